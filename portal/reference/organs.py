@@ -39,15 +39,15 @@ GOVERNMENT_SEAL_MM: Final = 45  # prefecture and county governments, 国发〔19
 OTHER_SEAL_MM: Final = 42  # townships by the same rule; bureaus and stations unless they say otherwise
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Organ:
     """One organ.
 
     `code` never changes and is what files and demo data refer to: region and function (`522727-bureau`).
     `letter_codes` maps the last word of a 发文机关代字 to the whole (函 → 平民函): 函 numbers letters and
-    replies, 呈 what goes upward (请示, 报告), 发 documents in file format. They are proposals: an organ confirms
-    its own before the first number is drawn. `seal_diameter_mm` is the space left free for the seal. `phone` is
-    the organ's to fill in.
+    replies, 呈 what goes upward (请示, 报告), 发 documents in file format. They are proposals: an organ
+    confirms its own before the first number is drawn. `seal_diameter_mm` is the space left free for the seal.
+    `phone` is the organ's to fill in.
     """
 
     code: str
@@ -72,64 +72,64 @@ class Organ:
 def _above_the_counties() -> Iterator[Organ]:
     region, word = PREFECTURE.code, PREFECTURE.self_word
     yield Organ(
-        "520000-department",
-        "贵州省民政厅",
-        "省民政厅",
-        "province",
-        PROVINCE.code,
-        None,
-        PROVINCE.self_word,
+        code="520000-department",
+        name="贵州省民政厅",
+        short_name="省民政厅",
+        kind="province",
+        region_code=PROVINCE.code,
+        parent_code=None,
+        self_word=PROVINCE.self_word,
         letter_codes={"函": "黔民函"},
     )
     yield Organ(
-        "522700-government",
-        "黔南布依族苗族自治州人民政府",
-        "黔南州人民政府",
-        "government",
-        region,
-        None,
-        word,
+        code="522700-government",
+        name="黔南布依族苗族自治州人民政府",
+        short_name="黔南州人民政府",
+        kind="government",
+        region_code=region,
+        parent_code=None,
+        self_word=word,
         seal_diameter_mm=GOVERNMENT_SEAL_MM,
     )
     yield Organ(
-        "522700-bureau",
-        "黔南布依族苗族自治州民政局",
-        "黔南州民政局",
-        "prefecture_bureau",
-        region,
-        "520000-department",
-        word,
+        code="522700-bureau",
+        name="黔南布依族苗族自治州民政局",
+        short_name="黔南州民政局",
+        kind="prefecture_bureau",
+        region_code=region,
+        parent_code="520000-department",
+        self_word=word,
         child_home=PREFECTURE.child_home,
         letter_codes={"函": "黔南民函", "呈": "黔南民呈", "发": "黔南民发"},
     )
     yield Organ(
-        "522700-station",
-        "黔南州救助管理站",
-        "州救助管理站",
-        "central_station",
-        region,
-        "522700-bureau",
-        word,
+        code="522700-station",
+        name="黔南州救助管理站",
+        short_name="州救助管理站",
+        kind="central_station",
+        region_code=region,
+        parent_code="522700-bureau",
+        self_word=word,
         letter_codes={"函": "黔南救站函"},
     )
     yield Organ(
-        "522700-child-home",
-        "黔南州儿童福利院",
-        "州儿童福利院",
-        "child_home",
-        region,
-        "522700-bureau",
-        word,
+        code="522700-child-home",
+        name="黔南州儿童福利院",
+        short_name="州儿童福利院",
+        kind="child_home",
+        region_code=region,
+        parent_code="522700-bureau",
+        self_word=word,
         child_home=True,
     )
     yield Organ(
-        "522700-hospital",
-        "黔南布依族苗族自治州人民医院",
-        "黔南州人民医院",
-        "hospital",
-        region,
-        "522700-government",
-        word,
+        code="522700-hospital",
+        name="黔南布依族苗族自治州人民医院",
+        short_name="黔南州人民医院",
+        kind="hospital",
+        region_code=region,
+        parent_code="522700-government",
+        self_word=word,
     )
 
 
@@ -137,48 +137,64 @@ def _of_county(county: Region) -> Iterator[Organ]:
     at, name, short, word = county.code, county.name, county.short_name, county.self_word
     government, bureau = f"{at}-government", f"{at}-bureau"
     yield Organ(
-        government,
-        f"{name}人民政府",
-        f"{short}人民政府",
-        "government",
-        at,
-        "522700-government",
-        word,
+        code=government,
+        name=f"{name}人民政府",
+        short_name=f"{short}人民政府",
+        kind="government",
+        region_code=at,
+        parent_code="522700-government",
+        self_word=word,
         seal_diameter_mm=GOVERNMENT_SEAL_MM,
     )
     yield Organ(
-        bureau,
-        f"{name}民政局",
-        f"{short}民政局",
-        "county_bureau",
-        at,
-        "522700-bureau",
-        word,
+        code=bureau,
+        name=f"{name}民政局",
+        short_name=f"{short}民政局",
+        kind="county_bureau",
+        region_code=at,
+        parent_code="522700-bureau",
+        self_word=word,
         infra_weak=county.infra_weak,
         child_home=county.child_home,
         letter_codes={"函": f"{county.sign}民函", "呈": f"{county.sign}民呈"},
     )
     yield Organ(
-        f"{at}-station",
-        f"{name}救助管理站",
-        f"{short}救助站",
-        "county_station",
-        at,
-        bureau,
-        word,
+        code=f"{at}-station",
+        name=f"{name}救助管理站",
+        short_name=f"{short}救助站",
+        kind="county_station",
+        region_code=at,
+        parent_code=bureau,
+        self_word=word,
         infra_weak=county.infra_weak,
     )
-    yield Organ(f"{at}-police", f"{name}公安局", f"{short}公安局", "police", at, government, word)
     yield Organ(
-        f"{at}-city-management",
-        f"{name}综合行政执法局",
-        f"{short}综合执法局",
-        "city_management",
-        at,
-        government,
-        word,
+        code=f"{at}-police",
+        name=f"{name}公安局",
+        short_name=f"{short}公安局",
+        kind="police",
+        region_code=at,
+        parent_code=government,
+        self_word=word,
     )
-    yield Organ(f"{at}-hospital", f"{name}人民医院", f"{short}人民医院", "hospital", at, government, word)
+    yield Organ(
+        code=f"{at}-city-management",
+        name=f"{name}综合行政执法局",
+        short_name=f"{short}综合执法局",
+        kind="city_management",
+        region_code=at,
+        parent_code=government,
+        self_word=word,
+    )
+    yield Organ(
+        code=f"{at}-hospital",
+        name=f"{name}人民医院",
+        short_name=f"{short}人民医院",
+        kind="hospital",
+        region_code=at,
+        parent_code=government,
+        self_word=word,
+    )
 
 
 def _below_the_counties() -> Iterator[Organ]:
@@ -188,16 +204,24 @@ def _below_the_counties() -> Iterator[Organ]:
         is_subdistrict = code[6] == "0"
         full = f"{county.name}{name}{'办事处' if is_subdistrict else '人民政府'}"
         word = "我街道" if is_subdistrict else f"我{name[-1]}"
-        yield Organ(code, full, name, "township", county.code, f"{county.code}-bureau", word)
+        yield Organ(
+            code=code,
+            name=full,
+            short_name=name,
+            kind="township",
+            region_code=county.code,
+            parent_code=f"{county.code}-bureau",
+            self_word=word,
+        )
         for number, village in enumerate(VILLAGES.get(code, ()), start=1):
             yield Organ(
-                f"{code}-{number:02}",
-                f"{county.name}{name}{village}村民委员会",
-                village,
-                "village",
-                county.code,
-                code,
-                "我村",
+                code=f"{code}-{number:02}",
+                name=f"{county.name}{name}{village}村民委员会",
+                short_name=village,
+                kind="village",
+                region_code=county.code,
+                parent_code=code,
+                self_word="我村",
             )
 
 

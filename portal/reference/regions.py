@@ -8,9 +8,10 @@ from typing import Final
 class Region:
     """One administrative division and what its papers need to know of it.
 
-    `self_word` is how its organs call themselves in a letter (我县, 我市, 我州). `sign` is the word that stands
-    for the county in a 发文机关代字 (平民函). `infra_weak` marks the four counties whose rescue facilities are
-    weak (S0 三（二）1（2）); `child_home` whether it has a child welfare home of its own (S0 三（二）2（3）).
+    `self_word` is how its organs call themselves in a letter (我县, 我市, 我州). `sign` is the word that
+    stands for the county in a 发文机关代字 (平民函). `infra_weak` marks the four counties whose rescue
+    facilities are weak (S0 三（二）1（2）); `child_home` says whether it has a child welfare home of its own
+    (S0 三（二）2（3）).
     """
 
     code: str

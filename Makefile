@@ -11,14 +11,14 @@ export FLASK_APP := wsgi
 export PATH      := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONWARNINGS ?= default::DeprecationWarning:portal
 
-PACKAGES     := ca-certificates python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-lxgw-wenkai
+PACKAGES     := ca-certificates python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 PACKAGES_DEV := chromium libatomic1 postgresql poppler-utils qpdf libnss3-tools fonts-noto-cjk
 
 PYTHON  := .venv/.installed
 DEV     := .venv/.installed-dev
 ASSETS  := static/vendor/.installed
 CHECKER := node_modules/.installed-dev
-FONTS   := pdf/fonts/.built
+FONTS   := pdf/fonts/metrics.json
 WORDS   := $(patsubst %.po,%.mo,$(wildcard portal/translations/*/LC_MESSAGES/*.po))
 SOURCES := portal forms pdf wsgi.py
 
@@ -121,7 +121,7 @@ $(CHECKER): $(ASSETS)
 	@npm ci --silent
 	@touch $@
 
-$(FONTS): pdf/fonts.py $(PYTHON)
+$(FONTS): pdf/fontbuild.py $(wildcard pdf/data/*) $(PYTHON)
 	@echo "Letter fonts"
 	@python -m pdf.fonts
 	@touch $@

@@ -1,0 +1,151 @@
+"""The faces a paper is set in: where they are, what they can draw, how wide their characters are.
+
+The fonts are built once, at set-up, by `python -m pdf.fonts` (see `pdf.fontbuild`) into `pdf/fonts/`, and named from there
+by absolute path. Nothing is ever taken from the system's own fonts: a missing file or a character that no face
+can draw is an error with a name, never a silent replacement.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+from xml.sax.saxutils import escape
+
+FOLDER: Final = Path(__file__).resolve().parent / "fonts"
+METRICS: Final = "metrics.json"
+FONTCONFIG: Final = "fonts.conf"
+
+#: The fallback of each face, by weight of line: LXGW WenKai Light beside 仿宋 and 楷体, Bold beside 小标宋 and 黑体.
+FALLBACK: Final = {
+    "fang": "rare", "kai": "rare", "figures": "rare", "song": "rare_bold", "hei": "rare_bold",
+}
+
+
+class FontsMissing(RuntimeError):
+    """A built font is not where it must be; the message names the file and the command that builds it."""
+
+
+class MissingGlyph(ValueError):
+    """No face can draw a character. `character` and `code_point` say which."""
+
+    def __init__(self, character: str) -> None:
+        self.character = character
+        self.code_point = f"U+{ord(character):04X}"
+        super().__init__(f"字库中没有“{character}”（{self.code_point}），无法排印，请核对或改用通用规范汉字")
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One built face.
+
+    `advances` holds, in thousandths of an em, the width of every character that is not exactly one em wide.
+    """
+
+    key: str
+    family: str
+    path: Path
+    characters: frozenset[int]
+    advances: dict[int, int]
+
+    def advance(self, character: str) -> float:
+        """Width of one character in em."""
+        return self.advances.get(ord(character), 1000) / 1000
+
+
+@cache
+def faces(folder: Path = FOLDER) -> dict[str, Face]:
+    """All built faces by key, each file seen to be there and of the size it was built with.
+
+    Raises FontsMissing, naming the file.
+    """
+    listing = folder / METRICS
+    if not listing.is_file():
+        raise FontsMissing(f"{listing} is missing: run `python -m pdf.fonts`")
+    found: dict[str, Face] = {}
+    for key, entry in json.loads(listing.read_text("utf-8"))["faces"].items():
+        path = folder / entry["file"]
+        if not path.is_file() or path.stat().st_size != entry["bytes"]:
+            raise FontsMissing(f"{path} is missing or damaged: run `python -m pdf.fonts`")
+        points = {point for first, last in entry["ranges"] for point in range(first, last + 1)}
+        advances = {int(point): width for point, width in entry["advances"].items()}
+        found[key] = Face(key, entry["family"], path, frozenset(points), advances)
+    return found
+
+
+def families(key: str) -> str:
+    """The CSS font-family list of a face, its fallback behind it."""
+    known = faces()
+    return f'"{known[key].family}", "{known[FALLBACK[key]].family}"'
+
+
+@cache
+def _drawable() -> dict[str, frozenset[int]]:
+    known = faces()
+    return {key: known[key].characters | known[FALLBACK[key]].characters for key in FALLBACK}
+
+
+def check(text: str, *, face: str = "fang") -> None:
+    """Raise MissingGlyph for the first character that neither the face nor its fallback can draw."""
+    drawable = _drawable()[face]
+    for character in set(text):
+        if ord(character) not in drawable:
+            raise MissingGlyph(character)
+
+
+def check_all(texts: Iterable[str]) -> None:
+    """Raise MissingGlyph for the first character of any text that the faces cannot draw between them.
+
+    The two fallbacks hold the same characters, so the answer is the same for every face.
+    """
+    drawable = _drawable()["fang"]
+    for character in sorted(set().union(*texts)):
+        if ord(character) not in drawable and character not in "\n\r\t\u200b":
+            raise MissingGlyph(character)
+
+
+def width(text: str, *, face: str = "fang") -> float:
+    """Width of a text in em, without letter-spacing."""
+    known = faces()
+    main, rare = known[face], known[FALLBACK[face]]
+    return sum((main if ord(c) in main.characters else rare).advance(c) for c in text)
+
+
+def fontconfig_file(folder: Path = FOLDER) -> Path:
+    """The private fontconfig file, which names the built fonts by absolute path and nothing else.
+
+    Written again when the folder has been moved. Raises FontsMissing.
+    """
+    known = faces(folder)
+    path = folder / FONTCONFIG
+    accepted = "".join(f"<glob>{escape(str(face.path))}</glob>" for face in known.values())
+    wanted = (
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
+        f"  <dir>{escape(str(folder))}</dir>\n  <cachedir>{escape(str(folder / 'cache'))}</cachedir>\n"
+        f"  <selectfont><rejectfont><glob>*</glob></rejectfont><acceptfont>{accepted}</acceptfont></selectfont>\n"
+        "</fontconfig>\n"
+    )
+    if not path.is_file() or path.read_text("utf-8") != wanted:
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(wanted, "utf-8")
+        draft.replace(path)
+    return path
+
+
+def build(target: Path = FOLDER) -> None:
+    """Build the fonts into `target` from Debian's packages; does nothing when they are already there.
+
+    Takes about half a minute on two cores. Raises FontsMissing when a package cannot be had.
+    """
+    from pdf import fontbuild  # noqa: PLC0415 - fontTools is needed at set-up only
+
+    fontbuild.build(target)
+    faces.cache_clear()
+    fontconfig_file(target)
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)

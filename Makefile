@@ -29,6 +29,8 @@ need  = dpkg -s $(1) >/dev/null 2>&1 || { echo "Installing Debian packages: $(1)
 
 ##@ Use
 .PHONY: help run demo setup
+# Demo accounts and specimen seals belong to these two commands only; deploy/ never sets this.
+run demo: export PORTAL_DEMO ?= 1
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} \
 	     /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,7 +45,7 @@ demo: setup ## throw the demo data away and begin again with fresh ones
 
 setup: ## only install: Debian packages, Python packages, browser assets, letter fonts, words
 	@$(call need,$(PACKAGES))
-	@$(MAKE) -j3 --output-sync=line $(PYTHON) $(ASSETS) $(FONTS) $(WORDS)
+	@$(MAKE) -s -j3 --output-sync=line $(PYTHON) $(ASSETS) $(FONTS) $(WORDS)
 
 ##@ Check
 .PHONY: test check lint types layers db-check fix setup-dev
@@ -81,10 +83,14 @@ fix: setup-dev ## let the tools mend style and layout
 
 setup-dev: setup
 	@$(call need,$(PACKAGES_DEV))
-	@$(MAKE) -j2 --output-sync=line $(DEV) $(CHECKER)
+	@$(MAKE) -s -j2 --output-sync=line $(DEV) $(CHECKER)
 
-##@ Clean
-.PHONY: clean
+##@ Keep
+.PHONY: lock clean
+lock: $(PYTHON) ## write the hash-pinned lists from requirements*.in
+	@for list in requirements-tools requirements requirements-dev; do \
+	   uv pip compile -q --python-version 3.11 --generate-hashes --no-header --no-annotate $$list.in -o $$list.txt; done
+
 clean: ## remove what was installed and built; the data in instance/ stay
 	@rm -rf .venv node_modules static/vendor pdf/fonts .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis test-artifacts
 	@find portal/translations -name '*.mo' -delete 2>/dev/null || true

@@ -1,0 +1,1 @@
+"""The papers: one module per paper, everything about it on one page."""

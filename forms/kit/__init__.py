@@ -1,0 +1,1 @@
+"""The vocabulary papers are written in: fields, rules, chains, clocks, effects, printed faces."""

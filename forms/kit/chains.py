@@ -1,0 +1,522 @@
+"""Chains of signatures: a value says who may do what next; two pure functions read it.
+
+A chain is written in desks (经办、审核、签发、文印 …) and sides (issuing organ, the other organ), so that one
+value serves every organ: K is this chain in a county bureau, Z in the central station, B in the prefecture bureau.
+Source: domain catalogue §2 (chain notation), states §3.1.3, separation of persons R-99, return R-101.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Desk(StrEnum):
+    """A position in an organ. One account may hold several, never two on the same paper (R-99)."""
+
+    CLERK = "clerk"  # 经办人
+    REVIEWER = "reviewer"  # 审核人
+    SIGNER = "signer"  # 签发人（分管负责人）
+    PRINCIPAL = "principal"  # 主要负责人
+    SEAL = "seal"  # 文印、用印员
+    DUTY = "duty"  # 值班带班领导
+    CHECKER = "checker"  # 核对人：本单位经办人或审核人中的另一人
+
+
+#: Which desks a holder of a position may sit at.
+DESKS_OF_POSITION: Mapping[str, frozenset[Desk]] = {
+    "clerk": frozenset({Desk.CLERK, Desk.CHECKER}),
+    "reviewer": frozenset({Desk.REVIEWER, Desk.CHECKER}),
+    "signer": frozenset({Desk.SIGNER}),
+    "principal": frozenset({Desk.PRINCIPAL, Desk.SIGNER}),
+    "seal": frozenset({Desk.SEAL}),
+    "duty": frozenset({Desk.DUTY}),
+}
+
+
+class Side(StrEnum):
+    """Whose desk it is."""
+
+    ISSUER = "issuer"
+    COUNTERPART = "counterpart"  # 收文机关、交接另一方、备案机关
+
+
+class State(StrEnum):
+    """Where a paper stands (§3.1.3)."""
+
+    DRAFT = "draft"  # 拟稿
+    IN_REVIEW = "in_review"  # 审核中
+    TO_SIGN = "to_sign"  # 待签发
+    HELD = "held"  # 暂缓（待负责人决定，R-11）
+    SIGNED = "signed"  # 已签发
+    NUMBERED = "numbered"  # 已编号
+    SEALED = "sealed"  # 已用印
+    SENT = "sent"  # 已发出
+    RECEIVED = "received"  # 对方签收
+    IN_PROCESS = "in_process"  # 办理中
+    REPLIED = "replied"  # 已答复
+    CLOSED = "closed"  # 办结
+    RETURNED = "returned"  # 退回修改
+    REJECTED = "rejected"  # 不予同意
+    WITHDRAWN = "withdrawn"  # 撤回
+    VOID = "void"  # 作废
+
+
+#: Nobody holds a paper in these states; in every other state exactly one person or desk does.
+FINAL_STATES = frozenset({State.CLOSED, State.REJECTED, State.VOID, State.REPLIED})
+#: The drafter may change the text only here.
+EDITABLE_STATES = frozenset({State.DRAFT, State.RETURNED, State.WITHDRAWN})
+#: The number is drawn: the text is frozen and only a void can end it (R-100).
+FROZEN_STATES = frozenset(
+    {State.NUMBERED, State.SEALED, State.SENT, State.RECEIVED, State.IN_PROCESS, State.REPLIED, State.VOID}
+)
+
+
+class Act(StrEnum):
+    """What somebody does to a paper; each one is one record in the event log."""
+
+    SUBMIT = "submit"  # 提交
+    AGREE = "agree"  # 同意
+    SIGN = "sign"  # 签发
+    HOLD = "hold"  # 暂缓发布
+    CONFIRM = "confirm"  # 核对（签名）确认
+    NUMBER = "number"  # 编号用印
+    SEND = "send"  # 发出
+    RECEIVE = "receive"  # 签收
+    SERVE = "serve"  # 登记送达
+    SEND_BACK = "send_back"  # 收文机关退回补充
+    RESEND = "resend"  # 补充后再报
+    RETURN = "return"  # 退回拟稿人
+    RETURN_BACK = "return_back"  # 退回上一步
+    REJECT = "reject"  # 不予同意
+    WITHDRAW = "withdraw"  # 撤回
+    DROP = "drop"  # 取消办理
+    REASSIGN = "reassign"  # 转办
+    REFRESH = "refresh"  # 刷新公告
+    RECALL = "recall"  # 撤回公告
+    CLOSE = "close"  # 办结
+    VOID = "void"  # 作废
+    REPLACE = "replace"  # 作废后重发
+
+
+#: Acts that move a paper forward along its chain.
+FORWARD = frozenset(
+    {Act.SUBMIT, Act.AGREE, Act.SIGN, Act.CONFIRM, Act.NUMBER, Act.SEND, Act.RECEIVE, Act.SERVE, Act.RESEND}
+)
+#: Acts that need a typed reason of at least five characters (R-101).
+NEEDS_REASON = frozenset(
+    {
+        Act.RETURN,
+        Act.RETURN_BACK,
+        Act.REJECT,
+        Act.SEND_BACK,
+        Act.VOID,
+        Act.HOLD,
+        Act.RECALL,
+        Act.REASSIGN,
+        Act.DROP,
+    }
+)
+MIN_REASON = 5
+
+
+class Milestone(StrEnum):
+    """What a move means in law: clocks and effects hang on these."""
+
+    SUBMITTED = "submitted"
+    SIGNED = "signed"
+    SENT = "sent"
+    RECEIVED = "received"
+    SERVED = "served"
+    COMPLETED = "completed"
+    REFRESHED = "refreshed"
+    RECALLED = "recalled"
+
+
+class Numbering(StrEnum):
+    """What number the paper carries when it is frozen."""
+
+    SERIES = "series"  # 发文字号，每机关、代字、年度一个连续序列（R-96）
+    CASE = "case"  # 由救助编号派生：寻…、交…
+    NONE = "none"  # 表单，无编号
+
+
+@dataclass(frozen=True)
+class Step:
+    """One station of the chain: while the paper waits here it is in `state` and `desk` of `side` holds it."""
+
+    name: str
+    label: str
+    desk: Desk
+    state: State
+    forward: Act
+    side: Side = Side.ISSUER
+    may: frozenset[Act] = frozenset()
+
+
+@dataclass(frozen=True)
+class Chain:
+    """An ordered path. `freezes_at` is the step whose forward act freezes the PDF."""
+
+    key: str
+    label: str
+    steps: tuple[Step, ...]
+    numbering: Numbering
+    freezes_at: str
+    travels: bool = field(default=False)  # leaves the organ: sent, received or served
+
+    def step(self, name: str) -> Step:
+        """Find the step called `name`; KeyError when the chain has none."""
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(name)
+
+    def neighbour(self, name: str, offset: int) -> Step | None:
+        """Return the step `offset` places after (or before) `name`, None beyond the ends."""
+        index = self.steps.index(self.step(name)) + offset
+        return self.steps[index] if 0 <= index < len(self.steps) else None
+
+
+_BACK = frozenset({Act.RETURN, Act.RETURN_BACK})
+_DRAFT = Step("draft", "拟稿", Desk.CLERK, State.DRAFT, Act.SUBMIT, may=frozenset({Act.DROP}))
+_REVIEW = Step("review", "审核", Desk.REVIEWER, State.IN_REVIEW, Act.AGREE, may=_BACK)
+_SIGN = Step("sign", "签发", Desk.SIGNER, State.TO_SIGN, Act.SIGN, may=_BACK | {Act.REJECT, Act.HOLD})
+_SIGN_PRINCIPAL = Step("sign", "签发", Desk.PRINCIPAL, State.TO_SIGN, Act.SIGN, may=_BACK | {Act.REJECT})
+_SEAL = Step("seal", "编号用印", Desk.SEAL, State.SIGNED, Act.NUMBER, may=_BACK)
+_SEND = Step("send", "发出", Desk.SEAL, State.SEALED, Act.SEND)
+_RECEIVE = Step(
+    "receive", "对方签收", Desk.CLERK, State.SENT, Act.RECEIVE, Side.COUNTERPART, frozenset({Act.SEND_BACK})
+)
+_ANSWER = Step(
+    "answer", "办理", Desk.CLERK, State.IN_PROCESS, Act.CLOSE, Side.COUNTERPART, frozenset({Act.SEND_BACK})
+)
+_CHECK = Step("check", "核对", Desk.CHECKER, State.IN_REVIEW, Act.CONFIRM, may=frozenset({Act.RETURN}))
+
+#: K in a county bureau, Z in the central station, B in the prefecture bureau.
+STANDARD = Chain(
+    "standard",
+    "拟稿—审核—签发—编号用印—发出",
+    (_DRAFT, _REVIEW, _SIGN, _SEAL, _SEND, _RECEIVE, _ANSWER),
+    Numbering.SERIES,
+    "seal",
+    travels=True,
+)
+#: K+ and B+: upward papers are signed by the principal head (R-97, 条例 22).
+PRINCIPAL = Chain(
+    "principal",
+    "拟稿—审核—主要负责人签发—编号用印—发出",
+    (_DRAFT, _REVIEW, _SIGN_PRINCIPAL, _SEAL, _SEND, _RECEIVE, _ANSWER),
+    Numbering.SERIES,
+    "seal",
+    travels=True,
+)
+#: V: the province decides without a separate reviewer.
+PROVINCE = Chain(
+    "province",
+    "承办—签发—编号用印—发出",
+    (_DRAFT, _SIGN, _SEAL, _SEND, _RECEIVE, _ANSWER),
+    Numbering.SERIES,
+    "seal",
+    travels=True,
+)
+#: 寻亲公告: as STANDARD, with the notice number instead of a document number; "sent" means published.
+NOTICE = Chain(
+    "notice",
+    "拟稿—审核—签发—用印—发布",
+    (_DRAFT, _REVIEW, _SIGN, _SEAL, Step("send", "发布", Desk.SEAL, State.SEALED, Act.SEND)),
+    Numbering.CASE,
+    "seal",
+)
+#: F: drafter and checker, both named.
+FORM = Chain("form", "填表—核对", (_DRAFT, _CHECK), Numbering.NONE, "check")
+#: F ⇒ superior: filed with the superior civil-affairs department.
+FILED = Chain(
+    "filed",
+    "填表—核对—上级备案",
+    (
+        _DRAFT,
+        _CHECK,
+        Step(
+            "file",
+            "上级备案",
+            Desk.CHECKER,
+            State.IN_PROCESS,
+            Act.CONFIRM,
+            Side.COUNTERPART,
+            frozenset({Act.RETURN}),
+        ),
+    ),
+    Numbering.NONE,
+    "file",
+)
+#: Clerk, then reviewer (身份确认单).
+REVIEWED = Chain(
+    "reviewed",
+    "填表—审核",
+    (
+        _DRAFT,
+        Step("review", "审核", Desk.REVIEWER, State.IN_REVIEW, Act.CONFIRM, may=frozenset({Act.RETURN})),
+    ),
+    Numbering.NONE,
+    "review",
+)
+#: Handover: receiver, duty leader, then the other party sign (R-30).
+HANDOVER = Chain(
+    "handover",
+    "填单—值班领导签名—对方签名",
+    (
+        _DRAFT,
+        Step("duty", "值班领导签名", Desk.DUTY, State.IN_REVIEW, Act.AGREE, may=frozenset({Act.RETURN})),
+        Step(
+            "other",
+            "对方签名",
+            Desk.CLERK,
+            State.TO_SIGN,
+            Act.CONFIRM,
+            Side.COUNTERPART,
+            frozenset({Act.RETURN}),
+        ),
+    ),
+    Numbering.CASE,
+    "other",
+)
+#: 协商处置: the heads of both organs confirm (R-27).
+AGREED = Chain(
+    "agreed",
+    "填表—本单位负责人确认—对方负责人确认",
+    (
+        _DRAFT,
+        Step("own", "本单位负责人确认", Desk.SIGNER, State.TO_SIGN, Act.SIGN, may=frozenset({Act.RETURN})),
+        Step(
+            "other",
+            "对方负责人确认",
+            Desk.SIGNER,
+            State.IN_PROCESS,
+            Act.CONFIRM,
+            Side.COUNTERPART,
+            frozenset({Act.RETURN}),
+        ),
+    ),
+    Numbering.NONE,
+    "other",
+)
+#: 应急先行接收: the duty leader receives at once, the station head confirms next working day (R-31).
+EMERGENCY = Chain(
+    "emergency",
+    "值班领导接收—站长确认",
+    (
+        Step("draft", "填写", Desk.DUTY, State.DRAFT, Act.SUBMIT, may=frozenset({Act.DROP})),
+        Step("sign", "站长确认", Desk.SIGNER, State.TO_SIGN, Act.CONFIRM, may=frozenset({Act.RETURN})),
+    ),
+    Numbering.NONE,
+    "sign",
+)
+CHAINS: Mapping[str, Chain] = {
+    chain.key: chain
+    for chain in (STANDARD, PRINCIPAL, PROVINCE, NOTICE, FORM, FILED, REVIEWED, HANDOVER, AGREED, EMERGENCY)
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a paper is and who has it: a desk of one side, or one named person, or (final) nobody."""
+
+    state: State
+    step: str
+    side: Side | None = None
+    desk: Desk | None = None
+    person: int | None = None
+
+    @property
+    def final(self) -> bool:
+        """Nobody holds the paper any more."""
+        return self.desk is None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A paper as the chain sees it. `acted` maps step name → account that last acted there."""
+
+    place: Place
+    drafter: int
+    acted: Mapping[str, int] = field(default_factory=dict)
+    counterpart_in_portal: bool = True
+    expects_reply: bool = False
+    held: bool = False  # the paper asks for the head's decision before signing (R-11)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One account in one capacity: the desks it sits at on the issuing and on the other side."""
+
+    account: int
+    issuer_desks: frozenset[Desk] = frozenset()
+    counterpart_desks: frozenset[Desk] = frozenset()
+
+    def sits_at(self, side: Side, desk: Desk) -> bool:
+        """Tell whether this account holds `desk` on `side`."""
+        return desk in (self.issuer_desks if side is Side.ISSUER else self.counterpart_desks)
+
+
+def start(chain: Chain, drafter: int) -> Place:
+    """Place a new paper: with its drafter, as a draft."""
+    first = chain.steps[0]
+    return Place(State.DRAFT, first.name, Side.ISSUER, first.desk, drafter)
+
+
+def holds(place: Place, actor: Actor) -> bool:
+    """Tell whether `actor` is the person, or sits at the desk, that has the paper now."""
+    if place.side is None or place.desk is None:
+        return False
+    if place.person is not None:
+        return place.person == actor.account
+    return actor.sits_at(place.side, place.desk)
+
+
+def moves(chain: Chain, standing: Standing, actor: Actor) -> frozenset[Act]:
+    """Return every act open to `actor` now; empty when the paper is none of their business."""
+    place, step = standing.place, chain.step(standing.place.step)
+    found: set[Act] = set()
+    if holds(place, actor) and not _clashes(chain, standing, actor):
+        found |= _holder_moves(chain, standing, step)
+    if (
+        actor.account == standing.drafter
+        and place.state in {State.IN_REVIEW, State.TO_SIGN, State.HELD, State.SIGNED}
+        and place.side is Side.ISSUER
+    ):
+        found.add(Act.WITHDRAW)
+    if not place.final and place.side is not None and place.state not in EDITABLE_STATES | {State.NUMBERED}:
+        # The head of the section, or whoever holds it, passes it on to a colleague at the same desk.
+        if holds(place, actor) or actor.sits_at(place.side, Desk.REVIEWER):
+            found.add(Act.REASSIGN)
+    found |= _afterlife(chain, standing, actor)
+    return frozenset(found)
+
+
+def _holder_moves(chain: Chain, standing: Standing, step: Step) -> set[Act]:
+    place = standing.place
+    if place.state is State.NUMBERED:
+        return set()  # the PDF is being made; nothing to decide
+    if place.state in EDITABLE_STATES and place.step == chain.steps[0].name:
+        return {step.forward} | step.may
+    if place.state is State.RETURNED:
+        return {Act.RESEND}
+    found = {step.forward} | step.may
+    if step.name == "receive" and not standing.counterpart_in_portal:
+        found = {Act.SERVE}
+    elif step.name == "receive" and not standing.expects_reply:
+        found -= {Act.SEND_BACK}
+    elif step.name == "answer":
+        found = {Act.CLOSE} if not standing.counterpart_in_portal else {Act.SEND_BACK, Act.CLOSE}
+    if Act.RETURN_BACK in found and chain.neighbour(step.name, -1) == chain.steps[0]:
+        found -= {Act.RETURN_BACK}  # one step back is the drafter: RETURN says it
+    if place.state is State.HELD or (chain is not NOTICE):
+        found -= {Act.HOLD}
+    return found
+
+
+def _clashes(chain: Chain, standing: Standing, actor: Actor) -> bool:
+    """R-99: drafter, reviewer, signer and seal clerk of one paper are four persons."""
+    place = standing.place
+    if place.side is Side.COUNTERPART or place.step in {chain.steps[0].name, "receive", "answer"}:
+        return False
+    here = chain.step(place.step).desk
+    others = {
+        account
+        for name, account in standing.acted.items()
+        if name in _SEPARATED and chain.step(name).desk is not here
+    }
+    return actor.account == standing.drafter or actor.account in others
+
+
+_SEPARATED = frozenset({"review", "sign", "seal", "check", "duty", "own"})
+
+
+def _afterlife(chain: Chain, standing: Standing, actor: Actor) -> set[Act]:
+    """Return what can still be done to an issued paper, whoever holds it."""
+    state, found = standing.place.state, set[Act]()
+    issued = state in FROZEN_STATES - {State.VOID, State.NUMBERED} or (
+        state is State.CLOSED and chain.travels and "seal" in standing.acted
+    )
+    if chain is NOTICE and state is State.IN_PROCESS and actor.sits_at(Side.ISSUER, Desk.CLERK):
+        found |= {Act.REFRESH, Act.RECALL}
+    if issued and chain.freezes_at == "seal" and actor.sits_at(Side.ISSUER, chain.step("sign").desk):
+        found.add(Act.VOID)
+    if state is State.VOID and actor.sits_at(Side.ISSUER, chain.steps[0].desk):
+        found.add(Act.REPLACE)
+    return found
+
+
+def after(chain: Chain, standing: Standing, act: Act, to_person: int | None = None) -> Place:
+    """Say where the paper goes when `act` is done. The act must be one of `moves`; ValueError otherwise.
+
+    `to_person` names the colleague for a reassignment.
+    """
+    place, first = standing.place, chain.steps[0]
+    if act is Act.REASSIGN:
+        return Place(place.state, place.step, place.side, place.desk, to_person)
+    if act in {Act.RETURN, Act.WITHDRAW}:
+        state = State.RETURNED if act is Act.RETURN else State.WITHDRAWN
+        return Place(state, first.name, Side.ISSUER, first.desk, standing.drafter)
+    if act is Act.RETURN_BACK:
+        previous = chain.neighbour(place.step, -1)
+        assert previous is not None, "the first step has no step before it"
+        return Place(
+            previous.state, previous.name, previous.side, previous.desk, standing.acted.get(previous.name)
+        )
+    if act is Act.HOLD:
+        return Place(State.HELD, place.step, place.side, place.desk, place.person)
+    if act is Act.SEND_BACK:
+        return Place(State.RETURNED, "receive", Side.ISSUER, Desk.CLERK, standing.drafter)
+    if act is Act.RESEND:
+        return _at(chain.step("receive"), standing)
+    if act in _ENDINGS:
+        return Place(_ENDINGS[act], place.step)
+    if act is Act.RECALL:
+        return Place(State.CLOSED, place.step)
+    if act in {Act.REFRESH, Act.REPLACE}:
+        return place
+    if act is Act.NUMBER:
+        following = chain.step("send")
+        return Place(State.NUMBERED, following.name, following.side, following.desk)
+    if act in FORWARD:
+        return _forward(chain, standing, act)
+    raise ValueError(f"{act} moves nothing")
+
+
+_ENDINGS = {Act.REJECT: State.REJECTED, Act.DROP: State.CLOSED, Act.CLOSE: State.CLOSED, Act.VOID: State.VOID}
+
+
+def _forward(chain: Chain, standing: Standing, act: Act) -> Place:
+    following = chain.neighbour(standing.place.step, +1)
+    if act in {Act.RECEIVE, Act.SERVE} and not standing.expects_reply:
+        return Place(State.CLOSED, standing.place.step)
+    if following is None and chain is NOTICE:  # a published notice stays with its clerk until it is recalled
+        return Place(State.IN_PROCESS, standing.place.step, Side.ISSUER, Desk.CLERK, standing.drafter)
+    if following is None:
+        return Place(State.CLOSED, standing.place.step)
+    return _at(following, standing)
+
+
+def _at(step: Step, standing: Standing) -> Place:
+    state = State.HELD if standing.held and step.name == "sign" else step.state
+    if step.name in {"receive", "answer"} and not standing.counterpart_in_portal:
+        # An outside party has no desk here: our clerk records service and answer for it.
+        return Place(state, step.name, Side.ISSUER, Desk.CLERK, standing.drafter)
+    return Place(state, step.name, step.side, step.desk)
+
+
+def milestone_of(act: Act, before: Place, reached: Place) -> Milestone | None:
+    """Translate a move into what it means in law; None when it means nothing."""
+    plain = {
+        Act.SUBMIT: Milestone.SUBMITTED,
+        Act.SIGN: Milestone.SIGNED,
+        Act.SEND: Milestone.SENT,
+        Act.RECEIVE: Milestone.RECEIVED,
+        Act.SERVE: Milestone.SERVED,
+        Act.REFRESH: Milestone.REFRESHED,
+        Act.RECALL: Milestone.RECALLED,
+    }
+    if act is Act.CONFIRM and reached.state is State.CLOSED and before.state is not State.CLOSED:
+        return Milestone.COMPLETED
+    return plain.get(act)

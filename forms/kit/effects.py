@@ -1,0 +1,129 @@
+"""Effects: what becomes true when a paper reaches a milestone. The paper says it, a service makes it so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from forms.kit.chains import Milestone
+
+
+@dataclass(frozen=True)
+class CaseOpened:
+    """求助登记: a case with its number and person (P-01)."""
+
+    person: Mapping[str, Any]
+    admitted_at: datetime
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class CaseUpdated:
+    """Columns of the case or of its person that this paper sets; the answers of the admission follow."""
+
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class IdentityConfirmed:
+    """身份查明: the person gets name and number, notices and clocks end, all papers follow (R-14)."""
+
+    name: str
+    sex: str
+    birth_date: date
+    id_number: str
+    hukou_address: str
+    confirmed_at: datetime
+    channel: str
+
+
+@dataclass(frozen=True)
+class PersonMoved:
+    """The person is cared for somewhere else from now on; the responsible county stays (R-28)."""
+
+    place: str  # unit code
+    at: datetime
+    ward: str = ""
+    bed: str = ""
+
+
+@dataclass(frozen=True)
+class BedReserved:
+    """A bed of the central station is kept for the person (R-33)."""
+
+    ward: str
+    bed: str
+
+
+@dataclass(frozen=True)
+class StayEnded:
+    """离站: the case closes with its exit method (P-04, P-17)."""
+
+    method: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RequestAnswered:
+    """The paper this one answers is settled."""
+
+    outcome: str
+
+
+@dataclass(frozen=True)
+class TaskOpened:
+    """Another paper is now due from somebody: shown on their first page until that paper is submitted."""
+
+    paper: str
+    unit: str  # unit code, or "issuer", "county"
+    why: str
+    rule: str
+
+
+Effect = (
+    CaseOpened
+    | CaseUpdated
+    | IdentityConfirmed
+    | PersonMoved
+    | BedReserved
+    | StayEnded
+    | RequestAnswered
+    | TaskOpened
+)
+
+
+@dataclass(frozen=True)
+class Starts:
+    """A legal clock begins: `limit` is a code of the catalogue of limits.
+
+    `trigger` names the moment in law: a box of this paper, or one of `now`, `today`, `admitted_at`, `served_on`,
+    `received_at`. `unless_identified` starts it only while the identity is not confirmed.
+    `owner`: "issuer", "county" (responsible bureau) or "counterpart".
+    """
+
+    limit: str
+    on: Milestone
+    trigger: str
+    owner: str = "issuer"
+    unless_identified: bool = False
+    shown_when: Any = None
+
+
+@dataclass(frozen=True)
+class Settles:
+    """A legal clock of the case is met when this paper reaches the milestone."""
+
+    limit: str
+    on: Milestone
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A line of the attachment checklist: kind, words, whether it must be there, and when."""
+
+    kind: str
+    label: str
+    required: bool = True
+    shown_when: Any = None
+    dated: bool = False  # the uploader states the date of the material
+    note: str = ""

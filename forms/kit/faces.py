@@ -1,0 +1,169 @@
+"""Faces: plain data of the printed page, built from a paper, its facts and the stamp of its signing.
+
+The keys are the contract with the typesetter (package `pdf`), which knows nothing of papers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from forms.kit.facts import CaseFacts
+from forms.kit.fields import Box, RowsBox
+from forms.kit.timespan import chinese_date
+
+if TYPE_CHECKING:
+    from forms.kit.paper import Letter, Paper
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What signing, numbering and sealing add to the text. All None or empty in a preview."""
+
+    doc_no: str | None = None
+    signed_on: date | None = None
+    signer: str = ""
+    seal: dict[str, Any] | None = None
+    check: dict[str, str] | None = None
+    void: bool = False
+    names: dict[str, str] = field(default_factory=dict)  # step name → who acted, for the foot of a form
+    times: dict[str, str] = field(default_factory=dict)  # step name → when, printed
+    issued_on: date | None = None
+
+
+def letter_face(paper: "Letter", facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+    """Return the content of a letter (信函格式), or of an upward document (文件格式, 请示 and 报告)."""
+    upward = paper.genre.value in {"请示", "报告"}
+    name, phone = paper.contact(facts)
+    face: dict[str, Any] = {
+        "face": "file" if upward else "letter",
+        "issuer": facts.issuer.name,
+        "urgency": urgency_of(paper),
+        "doc_no": stamp.doc_no,
+        "title": paper.heading(facts),
+        "addressee": addressee_name(paper, facts),
+        "paragraphs": [{"text": text, "level": level_of(text)} for text in paper.body(facts)],
+        "attachments": list(paper.enclosures(facts)),
+        "signed_by": facts.issuer.name,
+        "signed_date": chinese_date(stamp.signed_on) if stamp.signed_on else None,
+        "contact": f"联系人：{name}，联系电话：{phone}" if name or phone else None,
+        "cc": list(copied_to(paper, facts)),
+        "annexes": [],
+        "seal": stamp.seal,
+        "check": stamp.check,
+        "void": stamp.void,
+    }
+    if upward:
+        face["signer"] = stamp.signer
+        face["printed_by"] = facts.issuer.name
+        face["printed_on"] = chinese_date(stamp.issued_on) if stamp.issued_on else None
+    return face
+
+
+def urgency_of(paper: "Paper") -> str | None:
+    """Return 加急 or 特急 when the paper says so."""
+    if "urgency" not in paper:
+        return None
+    return paper["urgency"].data if paper["urgency"].data in {"加急", "特急"} else None
+
+
+def addressee_name(paper: "Paper", facts: CaseFacts) -> str:
+    """Return the name of the organ addressed, without the colon the typesetter adds."""
+    return facts.counterpart.name if facts.counterpart else ""
+
+
+def copied_to(paper: "Paper", facts: CaseFacts) -> Sequence[str]:
+    """Return the organs under 抄送; none unless the paper has a method for it."""
+    found = getattr(paper, "cc", None)
+    return found(facts) if found else ()
+
+
+def level_of(text: str) -> int:
+    """Tell the heading level by the numbering a paragraph starts with: 一、 has none of its own in our letters.
+
+    The templates of domain §3 number whole paragraphs; only a short line counts as a heading.
+    """
+    if len(text) <= 20 and not text.endswith(("。", "：", "；")):
+        if text[1:2] == "、":
+            return 1
+        if text.startswith("（"):
+            return 2
+    return 0
+
+
+def table_face(paper: "Paper", facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+    """Return the generic table of a form: a block per section, a list per repeatable box, names at the foot."""
+    blocks: list[dict[str, Any]] = []
+    for index, section in enumerate(paper.sections):
+        boxes = [paper[name] for name in section.fields if paper[name].prints and paper[name].shown(paper)]
+        plain = [box for box in boxes if not isinstance(box, RowsBox)]
+        block: dict[str, Any] = {"kind": "fields", "heading": section.title, "rows": grid(plain)}
+        if index == 0 and facts.photo:
+            block["photo"] = facts.photo
+        if plain:
+            blocks.append(block)
+        blocks += [rows_block(box) for box in boxes if isinstance(box, RowsBox) and not box.empty]
+    return {
+        "face": "table",
+        "title": paper.title,
+        "orientation": "landscape" if paper.landscape else "portrait",
+        "number_line": [
+            stamp.doc_no or (facts.person.case_no and f"救助编号：{facts.person.case_no}") or "",
+            facts.issuer.name,
+        ],
+        "blocks": blocks,
+        "foot": foot_of(stamp),
+        "copies": paper.copies or None,
+        "seal": stamp.seal,
+        "check": stamp.check,
+        "void": stamp.void,
+    }
+
+
+def foot_of(stamp: Stamp) -> list[list[str]]:
+    """Return the foot line of a form: 填表人, 核对人 or 审核人, 日期."""
+    words = {
+        "draft": "填表人",
+        "check": "核对人",
+        "review": "审核人",
+        "file": "备案人",
+        "sign": "负责人",
+        "own": "负责人",
+    }
+    foot = [[words[step], name] for step, name in stamp.names.items() if step in words]
+    day = chinese_date(stamp.signed_on) if stamp.signed_on else ""
+    return [*(foot or [["填表人", ""], ["核对人", ""]]), ["日期", day]]
+
+
+def grid(boxes: Sequence[Box], columns: int = 2) -> list[list[dict[str, Any]]]:
+    """Lay label-value cells out, `columns` a row; a wide box or long text takes the whole row."""
+    rows: list[list[dict[str, Any]]] = []
+    line: list[dict[str, Any]] = []
+    for box in boxes:
+        cell = {"label": box.label.text, "value": box.printed}
+        if box.wide or len(cell["value"]) > 22:
+            if line:
+                rows.append(line)
+                line = []
+            rows.append([{**cell, "span": columns}])
+        else:
+            line.append(cell)
+            if len(line) == columns:
+                rows.append(line)
+                line = []
+    return [*rows, line] if line else rows
+
+
+def rows_block(box: RowsBox) -> dict[str, Any]:
+    """Return a repeatable box as a list with its column heads."""
+    first = box.rows[0]
+    return {
+        "kind": "list",
+        "heading": box.label.text,
+        "columns": [{"label": "序号", "width": 1, "align": "center"}]
+        + [{"label": inner.label.text, "width": 4, "align": "left"} for inner in first],
+        "rows": [
+            [str(number), *(inner.printed for inner in line)] for number, line in enumerate(box.rows, start=1)
+        ],
+        "totals": None,
+    }

@@ -1,0 +1,154 @@
+"""Facts: a read-only snapshot of what a paper's rules may know, gathered by a service before they run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class OrganFacts:
+    """An organ as papers see it."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    region_code: str
+    short_name: str = ""
+    self_word: str = "我县"
+    infra_weak: bool = False
+    child_home: bool = False
+    in_portal: bool = False
+    seal_mm: int = 42
+
+    @property
+    def place(self) -> str:
+        """The county or city the organ's name begins with: 平塘县民政局 → 平塘县."""
+        for suffix in ("民政局", "公安局", "人民政府", "救助管理站", "综合执法局"):
+            if self.name.endswith(suffix):
+                return self.name.removesuffix(suffix)
+        return self.name
+
+
+@dataclass(frozen=True)
+class DocFacts:
+    """An earlier paper of the same case, in its present state. Moments are aware, UTC."""
+
+    id: int
+    uuid: str
+    code: str
+    state: str
+    title: str
+    answers: Mapping[str, Any]
+    issuer: str
+    doc_no: str | None = None
+    signed_on: date | None = None
+    submitted_at: datetime | None = None
+    sent_at: datetime | None = None
+    served_on: date | None = None
+    received_at: datetime | None = None
+    incoming_no: str | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def live(self) -> bool:
+        """Neither void nor rejected nor dropped nor still on the drafter's desk."""
+        return self.state not in {"void", "rejected", "draft", "returned", "withdrawn"}
+
+    @property
+    def issued(self) -> bool:
+        """Sent out, or completed as a form."""
+        return self.live and (self.sent_at is not None or self.closed_at is not None)
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """The person of a case as known now (§3.1.1)."""
+
+    case_no: str
+    identity_status: str = "unknown"  # confirmed / claimed / unknown
+    name: str = ""
+    alias: str = ""
+    sex: str = ""
+    birth_date: date | None = None
+    age_min: int | None = None
+    age_max: int | None = None
+    id_number: str = ""
+    hukou_address: str = ""
+    mental_status: str = "normal"
+    health: Sequence[str] = ()
+    admitted_at: datetime | None = None
+    region_code: str = ""
+    open: bool = True
+
+    @property
+    def identified(self) -> bool:
+        """Only a confirmed identity counts (§3.1.1)."""
+        return self.identity_status == "confirmed"
+
+    @property
+    def display_name(self) -> str:
+        """Name in lists: the name when there is one, else the station's 临时称谓 (§0.4)."""
+        return self.name if self.identified or (self.identity_status == "claimed" and self.name) else self.alias
+
+    def age_on(self, day: date) -> int | None:
+        """Full years on `day`, None when the birth date is unknown."""
+        if self.birth_date is None:
+            return None
+        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - before_birthday
+
+    def minor_on(self, day: date) -> bool:
+        """Tell whether the person is, or must be treated as, under 18 (A-09)."""
+        age = self.age_on(day)
+        if age is not None:
+            return age < 18
+        return self.age_min is not None and self.age_min < 18
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """Everything the rules of a paper about one person may know. `now` is aware; `today` is the Shanghai day."""
+
+    now: datetime
+    today: date
+    issuer: OrganFacts
+    person: PersonFacts
+    case: Mapping[str, Any] = field(default_factory=dict)  # the answers of the admission (P-01)
+    county: Mapping[str, OrganFacts] = field(default_factory=dict)  # organs of the responsible county, by kind
+    prefecture: Mapping[str, OrganFacts] = field(default_factory=dict)  # organs above the counties, by kind
+    papers: Mapping[str, Sequence[DocFacts]] = field(default_factory=dict)  # newest first, by paper code
+    request: DocFacts | None = None  # the paper this one answers
+    attached: frozenset[str] = frozenset()  # kinds of attachment uploaded to this paper
+    attached_dates: Mapping[str, date] = field(default_factory=dict)  # the date each attachment is about
+    photo: str | None = None  # reference "sha256:…" of the person's photo in the store
+    place: str = ""  # where the person is cared for now: unit code
+    free_beds: Mapping[str, Sequence[str]] = field(default_factory=dict)  # ward → free bed labels
+    others: Mapping[str, PersonFacts] = field(
+        default_factory=dict
+    )  # open cases named on the paper, by case number
+    admissions_12_months: int = 1
+    exists: bool = True  # False while the admission itself is being written
+    clocks: Mapping[str, datetime] = field(default_factory=dict)  # open limits: code → due moment
+    settings: Mapping[str, Any] = field(default_factory=dict)  # [D] values
+    working_day: bool = True
+    counterpart: OrganFacts | None = None
+
+    @property
+    def unidentified(self) -> bool:
+        """The identity is not confirmed; a claimed name is not enough."""
+        return not self.person.identified
+
+    def latest(self, code: str) -> DocFacts | None:
+        """Return the newest live paper of a kind, None when there is none."""
+        return next((doc for doc in self.papers.get(code, ()) if doc.live), None)
+
+    def issued(self, code: str) -> DocFacts | None:
+        """Return the newest paper of a kind that has gone out or been completed."""
+        return next((doc for doc in self.papers.get(code, ()) if doc.issued), None)
+
+    @property
+    def of_prefecture(self) -> bool:
+        """Prefecture-level case: first received by the central station (R-35)."""
+        return self.person.region_code == "522700"

@@ -1,0 +1,440 @@
+"""Boxes on a paper: WTForms fields that know how to parse, check, store and print themselves.
+
+Answers are kept as the strings that were typed, so a draft never loses a half-written date; parsing happens on
+every read, through one path (`Paper.read`).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from stdnum.cn import ric
+from wtforms import (
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import ValidationError
+
+from forms.kit.timespan import chinese_date, chinese_moment
+from forms.kit.workdays import SHANGHAI
+
+Choices = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class When:
+    """True while `field` of the same form holds one of `values` (any of them, for a multiple choice)."""
+
+    field: str
+    values: tuple[str, ...]
+
+    def __call__(self, form: Any) -> bool:
+        data = form[self.field].data
+        held = set(data) if isinstance(data, (list, tuple)) else {data}
+        return bool(held & set(self.values))
+
+    @property
+    def attribute(self) -> str:
+        """The form the page's script reads: `field=a|b`."""
+        return f"{self.field}={'|'.join(self.values)}"
+
+
+def when(field: str, *values: str) -> When:
+    """Shorthand for the condition of a box: `shown_when=when("ground", "emergency")`."""
+    return When(field, values)
+
+
+class Box(Field):  # type: ignore[misc]
+    """What every box on a paper shares.
+
+    `required` counts only while the box is shown; `shown_when` is one condition or several that must all hold;
+    `help` is one sentence under the box; `prints` False keeps it off the printed page; `copied` marks a box the
+    portal fills from the case and nobody types.
+    """
+
+    def __init__(
+        self,
+        label: str = "",
+        *,
+        required: bool = False,
+        shown_when: When | tuple[When, ...] = (),
+        help: str = "",  # noqa: A002 (the word a paper's author would use)
+        prints: bool = True,
+        copied: bool = False,
+        wide: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label=label, **kwargs)
+        self.required = required
+        self.shown_when = (shown_when,) if isinstance(shown_when, When) else shown_when
+        self.help = help
+        self.prints = prints
+        self.copied = copied
+        self.wide = wide
+
+    def shown(self, form: Any) -> bool:
+        """Tell whether the conditions of this box hold on `form`."""
+        return all(condition(form) for condition in self.shown_when)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was entered."""
+        return self.data in (None, "", [], ())
+
+    def check(self) -> Iterable[str]:
+        """Yield a Chinese sentence for each thing wrong with this box alone."""
+        yield from self.process_errors
+        if not self.process_errors and not self.empty:
+            yield from self.value_problems()
+
+    def value_problems(self) -> Iterable[str]:
+        """Yield what is wrong with a parsed, non-empty value. Overridden by the kinds of box."""
+        return ()
+
+    @property
+    def printed(self) -> str:
+        """The value as it stands on paper; empty string when there is none."""
+        return "" if self.empty else str(self.data)
+
+
+class TextBox(Box, StringField):  # type: ignore[misc]
+    """One line, at most `most` characters."""
+
+    def __init__(self, label: str = "", *, most: int = 60, least: int = 0, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.most, self.least = most, least
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0].strip() if valuelist else ""
+
+    def value_problems(self) -> Iterable[str]:
+        if len(self.data) > self.most:
+            yield f"最多{self.most}个字，现有{len(self.data)}个，请精简"
+        if len(self.data) < self.least:
+            yield f"至少{self.least}个字，请补充"
+
+
+class LongTextBox(TextBox, TextAreaField):  # type: ignore[misc]
+    """Several lines, at most `most` characters."""
+
+    def __init__(self, label: str = "", *, most: int = 500, **kwargs: Any) -> None:
+        kwargs.setdefault("wide", True)
+        super().__init__(label, most=most, **kwargs)
+
+
+class NameBox(TextBox):
+    """A person's name: 2–30 characters, Chinese letters and the dot · (§3.1.1)."""
+
+    def __init__(self, label: str = "", **kwargs: Any) -> None:
+        super().__init__(label, most=30, **kwargs)
+
+    def value_problems(self) -> Iterable[str]:
+        yield from super().value_problems()
+        if not re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,30}", self.data):
+            yield "姓名为2至30个汉字，少数民族姓名中间用“·”"
+
+
+class PhoneBox(TextBox):
+    """A telephone number: mobile, or area code with number."""
+
+    def __init__(self, label: str = "", **kwargs: Any) -> None:
+        super().__init__(label, most=20, **kwargs)
+
+    def value_problems(self) -> Iterable[str]:
+        if not re.fullmatch(r"1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|\d{7,8}|1\d{2}|12345", self.data):
+            yield "请填写11位手机号，或带区号的固定电话，如0854-8222222"
+
+
+class IdNumberBox(TextBox):
+    """公民身份号码, GB 11643-1999: 17 digits and a check character (ISO 7064 MOD 11-2).
+
+    The region table of the library refuses real persons, so only its check digit is used.
+    """
+
+    def __init__(self, label: str = "", **kwargs: Any) -> None:
+        super().__init__(label, most=18, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = re.sub(r"\s", "", self.data).upper()
+
+    def value_problems(self) -> Iterable[str]:
+        yield from id_number_problems(self.data)
+
+
+def id_number_problems(number: str) -> Iterable[str]:
+    """Yield what is wrong with an ID number; nothing when it is well formed."""
+    if not re.fullmatch(r"\d{17}[\dX]", number):
+        yield "公民身份号码为18位，前17位是数字，末位是数字或X"
+    elif birth_date_of(number) is None:
+        yield "公民身份号码第7至14位不是有效的出生日期，请核对"
+    elif ric.calc_check_digit(number[:-1]) != number[-1]:
+        yield "公民身份号码校验位不符，请逐位核对证件"
+
+
+def birth_date_of(number: str) -> date | None:
+    """Read digits 7–14 of an ID number as a date, None when they are none."""
+    try:
+        return datetime.strptime(number[6:14], "%Y%m%d").replace(tzinfo=SHANGHAI).date()
+    except ValueError:
+        return None
+
+
+def sex_of(number: str) -> str:
+    """Return 男 or 女 from the 17th digit of a well-formed ID number."""
+    return "男" if int(number[16]) % 2 else "女"
+
+
+class _Parsed(Box):
+    """A box whose text becomes a value; what cannot be read is kept as typed and refused with `sentence`."""
+
+    sentence = ""
+
+    def parse(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.raw = (valuelist[0] if valuelist else "").strip()
+        self.data = None
+        if self.raw:
+            try:
+                self.data = self.parse(self.raw)
+            except (ValueError, InvalidOperation) as error:
+                raise ValidationError(self.sentence) from error
+
+    def process_data(self, value: Any) -> None:
+        self.raw, self.data = "", value
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was typed; text that cannot be read is not nothing."""
+        return not self.raw and self.data is None
+
+    def _value(self) -> str:
+        """Return what the input shows: the very text typed."""
+        return self.raw
+
+
+class IntBox(_Parsed, StringField):  # type: ignore[misc]
+    """A whole number from `least` to `most`."""
+
+    sentence = "请填写整数"
+
+    def __init__(
+        self, label: str = "", *, least: int = 0, most: int = 1_000_000, unit: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(label, **kwargs)
+        self.least, self.most, self.unit = least, most, unit
+
+    def parse(self, text: str) -> int:
+        return int(text)
+
+    def value_problems(self) -> Iterable[str]:
+        if not self.least <= self.data <= self.most:
+            yield f"应在{self.least}至{self.most}之间"
+
+    @property
+    def printed(self) -> str:
+        return "" if self.data is None else f"{self.data}{self.unit}"
+
+
+class DecimalBox(_Parsed, StringField):  # type: ignore[misc]
+    """A measured number with at most one decimal, e.g. a temperature in ℃."""
+
+    sentence = "请填写数字，最多一位小数"
+
+    def __init__(
+        self, label: str = "", *, least: float = 0, most: float = 1000, unit: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(label, **kwargs)
+        self.least, self.most, self.unit = least, most, unit
+
+    def parse(self, text: str) -> Decimal:
+        if not re.fullmatch(r"\d+(\.\d)?", text):
+            raise ValueError(text)
+        return Decimal(text)
+
+    def value_problems(self) -> Iterable[str]:
+        if not self.least <= self.data <= self.most:
+            yield f"应在{self.least:g}至{self.most:g}{self.unit}之间，请核对"
+
+    @property
+    def printed(self) -> str:
+        return "" if self.data is None else f"{self.data}{self.unit}"
+
+
+class MoneyBox(_Parsed, StringField):  # type: ignore[misc]
+    """An amount: typed and printed in 元 with two decimals, `data` in 分 (R-104)."""
+
+    sentence = "请填写金额，单位元，最多两位小数，如3000.00"
+
+    def parse(self, text: str) -> int:
+        if not re.fullmatch(r"\d{1,10}(\.\d{1,2})?", text.replace(",", "")):
+            raise ValueError(text)
+        return int(Decimal(text.replace(",", "")) * 100)
+
+    @property
+    def printed(self) -> str:
+        return "" if self.data is None else f"{self.data // 100}.{self.data % 100:02d}"
+
+
+class DateBox(_Parsed, StringField):  # type: ignore[misc]
+    """A local calendar day."""
+
+    sentence = "请按年-月-日填写日期，如2026-09-28"
+
+    def parse(self, text: str) -> date:
+        return date.fromisoformat(text)
+
+    @property
+    def printed(self) -> str:
+        return "" if self.data is None else chinese_date(self.data)
+
+
+class MomentBox(_Parsed, StringField):  # type: ignore[misc]
+    """A minute in Asia/Shanghai; `data` is aware."""
+
+    sentence = "请填写日期和时间，如2026-09-28 18:30"
+
+    def parse(self, text: str) -> datetime:
+        moment = datetime.fromisoformat(text.replace(" ", "T"))
+        return moment.replace(tzinfo=SHANGHAI, second=0, microsecond=0)
+
+    @property
+    def printed(self) -> str:
+        return "" if self.data is None else chinese_moment(self.data)
+
+
+class MonthBox(_Parsed, StringField):  # type: ignore[misc]
+    """A calendar month; `data` is its first day."""
+
+    sentence = "请填写年月，如2026-10"
+
+    def parse(self, text: str) -> date:
+        return date.fromisoformat(f"{text}-01")
+
+    @property
+    def printed(self) -> str:
+        return "" if self.data is None else f"{self.data.year}年{self.data.month}月"
+
+
+class _Chosen(Box):
+    def label_of(self, value: str) -> str:
+        """Return the printed words of one choice; the value itself when it is not offered (any more)."""
+        return dict(self.choices or ()).get(value, value)
+
+
+class ChoiceBox(_Chosen, RadioField):  # type: ignore[misc]
+    """One of a few words, shown side by side."""
+
+    def __init__(self, label: str = "", choices: Choices = (), **kwargs: Any) -> None:
+        super().__init__(label, choices=list(choices), coerce=_text, validate_choice=False, **kwargs)
+
+    def value_problems(self) -> Iterable[str]:
+        if self.data not in dict(self.choices):
+            yield "请从所列选项中选择"
+
+    @property
+    def printed(self) -> str:
+        return "" if self.empty else self.label_of(self.data)
+
+
+class SelectBox(_Chosen, SelectField):  # type: ignore[misc]
+    """One of many words, in a drop-down. Choices may be filled from the facts by the paper's `offer`."""
+
+    def __init__(self, label: str = "", choices: Choices = (), **kwargs: Any) -> None:
+        super().__init__(label, choices=[("", "请选择"), *choices], coerce=_text, validate_choice=False, **kwargs)
+
+    def offer(self, choices: Choices) -> None:
+        """Replace the offered choices."""
+        self.choices = [("", "请选择"), *choices]
+
+    value_problems = ChoiceBox.value_problems
+    printed = ChoiceBox.printed
+
+
+class YesNoBox(ChoiceBox):
+    """是 or 否, unanswered until chosen; `yes` and `no` are its values."""
+
+    def __init__(self, label: str = "", **kwargs: Any) -> None:
+        super().__init__(label, [("yes", "是"), ("no", "否")], **kwargs)
+
+    @property
+    def is_yes(self) -> bool:
+        """Answered with 是."""
+        return bool(self.data == "yes")
+
+
+class ManyBox(_Chosen, SelectMultipleField):  # type: ignore[misc]
+    """Several of a few words."""
+
+    def __init__(self, label: str = "", choices: Choices = (), **kwargs: Any) -> None:
+        super().__init__(label, choices=list(choices), coerce=_text, validate_choice=False, **kwargs)
+
+    def value_problems(self) -> Iterable[str]:
+        if set(self.data) - set(dict(self.choices)):
+            yield "请从所列选项中选择"
+
+    @property
+    def printed(self) -> str:
+        return "" if self.empty else "、".join(self.label_of(value) for value in self.data)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+class Row(Form):  # type: ignore[misc]
+    """One line of a repeatable list; subclasses declare its boxes."""
+
+    @property
+    def blank(self) -> bool:
+        """Nothing entered in any box of the line."""
+        return all(box.empty for box in self)
+
+
+class RowsBox(Box, FieldList):  # type: ignore[misc]
+    """A list whose lines are `row`s; blank lines are left out when the answers are stored."""
+
+    def __init__(
+        self, label: str = "", row: type[Row] = Row, *, least: int = 0, most: int = 60, **kwargs: Any
+    ) -> None:
+        self.row_class = row
+        kwargs.setdefault("wide", True)
+        super().__init__(label, unbound_field=FormField(row), min_entries=0, max_entries=None, **kwargs)
+        self.least, self.most = least, most
+
+    @property
+    def rows(self) -> list[Any]:
+        """The filled-in lines, as forms."""
+        return [entry.form for entry in self.entries if not entry.form.blank]
+
+    @property
+    def empty(self) -> bool:
+        return not self.rows
+
+    def check(self) -> Iterable[str]:
+        if len(self.rows) < self.least and self.rows:
+            yield f"至少填写{self.least}行"
+        if len(self.rows) > self.most:
+            yield f"最多{self.most}行"
+        for number, line in enumerate(self.rows, start=1):
+            for box in line:
+                if box.required and box.empty:
+                    yield f"第{number}行“{box.label.text}”未填写"
+                for sentence in box.check():
+                    yield f"第{number}行“{box.label.text}”：{sentence}"
+
+    @property
+    def printed(self) -> str:
+        return "；".join("，".join(box.printed for box in line if box.printed) for line in self.rows)

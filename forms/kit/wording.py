@@ -1,0 +1,50 @@
+"""Set phrases of the letters: how a person is named, how old they look, what a list sounds like (domain §0.4, §3.3)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from forms.kit.facts import CaseFacts, PersonFacts
+
+
+def age_text(person: PersonFacts, on: date) -> str:
+    """Return 52岁, or 目测年龄50至55岁 while the birth date is unknown; empty when nothing is known."""
+    age = person.age_on(on)
+    if age is not None:
+        return f"{age}岁"
+    if person.age_min is None or person.age_max is None:
+        return ""
+    if person.age_min == person.age_max:
+        return f"目测年龄{person.age_min}岁"
+    return f"目测年龄{person.age_min}至{person.age_max}岁"
+
+
+def person_short(facts: CaseFacts, companions: int = 0) -> str:
+    """Return 受助人员张三, or 1名身份不明受助人员; with companions 受助人员张三及其子女1人 (§3.3)."""
+    person = facts.person
+    named = person.identified or (person.identity_status == "claimed" and person.name)
+    words = f"受助人员{person.name}" if named else "1名身份不明受助人员"
+    return f"{words}及其子女{companions}人" if companions else words
+
+
+def person_long(facts: CaseFacts) -> str:
+    """Return 受助人员张三（男，52岁）, or 1名身份不明人员（男，目测年龄50至55岁） (§3.3)."""
+    person = facts.person
+    named = person.identified or (person.identity_status == "claimed" and person.name)
+    about = "，".join(part for part in (person.sex, age_text(person, facts.today)) if part)
+    words = f"受助人员{person.name}" if named else "1名身份不明人员"
+    return f"{words}（{about}）" if about else words
+
+
+def first_organ(facts: CaseFacts) -> str:
+    """Return the name of the organ that first received the person, as the admission form says."""
+    return str(facts.case.get("first_org_name") or facts.issuer.name)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words with 、 and leave out empty ones."""
+    return "、".join(word for word in words if word)
+
+
+def closed(text: str) -> str:
+    """End typed text so that a template can go on after it: without its own full stop."""
+    return text.strip().rstrip("。；，,.;")

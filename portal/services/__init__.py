@@ -1,0 +1,1 @@
+"""What the portal does. Services take a session and say what happened; they never meet the web."""

@@ -1,0 +1,205 @@
+"""Who looks and acts: seats held today, own or as a stand-in, and the scope of rows they open (R-102)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from forms.kit.chains import DESKS_OF_POSITION, Actor, Desk
+from portal import clock
+from portal.models import Appointment, Case, Delegation, Document, DocumentCopy, Role, Unit, User
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A position in an organ held today; `for_user` is set when it is held as a stand-in."""
+
+    unit_id: int
+    unit_code: str
+    unit_name: str
+    unit_kind: str
+    region_code: str
+    position: str
+    for_user: int | None = None
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """An account with everything its rights rest on; read anew for every request."""
+
+    user_id: int
+    name: str
+    seats: tuple[Seat, ...] = ()
+
+    @property
+    def unit_ids(self) -> frozenset[int]:
+        """Organs in which the viewer holds any seat."""
+        return frozenset(seat.unit_id for seat in self.seats)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of those organs."""
+        return frozenset(seat.unit_kind for seat in self.seats)
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """Regions of those organs."""
+        return frozenset(seat.region_code for seat in self.seats)
+
+    @property
+    def home(self) -> Seat | None:
+        """The organ the viewer works for: the first own seat."""
+        own = [seat for seat in self.seats if seat.for_user is None]
+        return own[0] if own else (self.seats[0] if self.seats else None)
+
+    def holds(self, *positions: str) -> bool:
+        """Tell whether any seat is one of `positions`."""
+        return any(seat.position in positions for seat in self.seats)
+
+    def desks(self, unit_id: int | None) -> frozenset[Desk]:
+        """Return the desks the viewer sits at in one organ."""
+        found: set[Desk] = set()
+        for seat in self.seats:
+            if seat.unit_id == unit_id:
+                found |= DESKS_OF_POSITION.get(seat.position, frozenset())
+        return frozenset(found)
+
+    def actor(self, issuer_id: int, counterpart_id: int | None) -> Actor:
+        """Return the viewer as a chain sees them on a paper between two organs."""
+        return Actor(self.user_id, self.desks(issuer_id), self.desks(counterpart_id))
+
+    def stands_in_for(self, unit_id: int | None, desk: Desk) -> int | None:
+        """Return whose stand-in the viewer is at a desk, None when the seat is their own."""
+        seats = [
+            seat
+            for seat in self.seats
+            if seat.unit_id == unit_id and desk in DESKS_OF_POSITION.get(seat.position, frozenset())
+        ]
+        if not seats or any(seat.for_user is None for seat in seats):
+            return None
+        return seats[0].for_user
+
+
+def load_viewer(session: Session, user_id: int, on: date) -> Viewer | None:
+    """Read the account and its seats on a day; None when the account is gone or switched off."""
+    user = session.get(User, user_id)
+    if user is None or not user.active:
+        return None
+    seats = [_seat(*row) for row in session.execute(_seats(on).where(Appointment.user_id == user_id))]
+    stand_in = session.execute(
+        select(Delegation.user_id, Delegation.unit_id).where(
+            Delegation.stand_in_id == user_id,
+            Delegation.starts_on <= on,
+            Delegation.ends_on >= on,
+            Delegation.revoked_at.is_(None),
+        )
+    ).all()
+    for absent, unit_id in stand_in:
+        rows = session.execute(_seats(on).where(Appointment.user_id == absent, Appointment.unit_id == unit_id))
+        seats += [_seat(*row, for_user=absent) for row in rows]
+    return Viewer(user.id, user.name, tuple(seats))
+
+
+def _seats(on: date) -> Select[tuple[Unit, str]]:
+    return (
+        select(Unit, Role.name)
+        .join(Appointment, Appointment.unit_id == Unit.id)
+        .join(Role, Role.id == Appointment.role_id)
+        .where(Appointment.starts_on <= on, or_(Appointment.ends_on.is_(None), Appointment.ends_on >= on))
+        .order_by(Appointment.id)
+    )
+
+
+def _seat(unit: Unit, position: str, for_user: int | None = None) -> Seat:
+    return Seat(unit.id, unit.code, unit.name, unit.kind, unit.region_code, position, for_user)
+
+
+_CASE_READERS = ("clerk", "reviewer", "signer", "principal", "seal", "duty")
+
+
+def _working_units(viewer: Viewer, kinds: Iterable[str]) -> set[int]:
+    wanted = set(kinds)
+    return {seat.unit_id for seat in viewer.seats if seat.unit_kind in wanted and seat.position in _CASE_READERS}
+
+
+def case_scope(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that keeps a query to the cases the viewer may open.
+
+    A county sees its own; the central station sees prefecture cases, those at the station and those a live paper
+    has brought to it; the prefecture bureau sees none without a paper addressed to it (R-102).
+    """
+    county_regions = {
+        seat.region_code
+        for seat in viewer.seats
+        if seat.unit_kind in {"county_bureau", "county_station"} and seat.position in _CASE_READERS
+    }
+    stations = _working_units(viewer, ["central_station"])
+    reached = _working_units(viewer, ["central_station", "prefecture_bureau", "child_home"])
+    ways: list[ColumnElement[bool]] = []
+    if county_regions:
+        ways.append(Case.region_code.in_(county_regions))
+    if stations:
+        ways += [Case.region_code == "522700", Case.place_unit_id.in_(stations)]
+    if reached:
+        paper = aliased(Document)
+        ways.append(
+            exists(
+                select(paper.id).where(
+                    paper.case_id == Case.id,
+                    or_(
+                        and_(paper.counterpart_id.in_(reached), _arrived(paper)),
+                        paper.issuer_id.in_(reached),
+                    ),
+                )
+            )
+        )
+    return or_(*ways) if ways else false()
+
+
+def document_scope(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that keeps a query to the papers the viewer may open.
+
+    Issuing organ: always. Other organ: once the paper has reached it. Copied organ: its copy.
+    """
+    working = {seat.unit_id for seat in viewer.seats if seat.position in _CASE_READERS}
+    if not working:
+        return false()
+    return or_(
+        Document.issuer_id.in_(working),
+        and_(Document.counterpart_id.in_(working), _arrived(Document)),
+        exists(
+            select(DocumentCopy.document_id).where(
+                DocumentCopy.document_id == Document.id, DocumentCopy.unit_id.in_(working)
+            )
+        ),
+    )
+
+
+def _arrived(paper: type[Document]) -> ColumnElement[bool]:
+    """Return the condition that a paper has reached the other organ: sent to it, or waiting at its desk."""
+    return or_(
+        paper.sent_at.is_not(None), paper.holder_unit_id == paper.counterpart_id, paper.closed_at.is_not(None)
+    )
+
+
+def holders_of_desk(session: Session, unit_id: int, desk: str, on: date | None = None) -> list[User]:
+    """Return the active accounts that sit at a desk of an organ on a day (today by default), by name."""
+    day = on or clock.today()
+    positions = [position for position, desks in DESKS_OF_POSITION.items() if desk in desks]
+    query = (
+        select(User)
+        .join(Appointment, Appointment.user_id == User.id)
+        .join(Role, Role.id == Appointment.role_id)
+        .where(
+            Appointment.unit_id == unit_id,
+            Role.name.in_(positions),
+            Appointment.starts_on <= day,
+            or_(Appointment.ends_on.is_(None), Appointment.ends_on >= day),
+            User.active,
+        )
+        .order_by(User.name, User.id)
+        .distinct()
+    )
+    return list(session.scalars(query))

@@ -1,0 +1,246 @@
+"""Legal time limits of cases: started, met, cancelled, counted again; and the board that shows them (R-01…R-07)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from forms.kit import limits
+from forms.kit.counting import ClockState, Due, outside_start, state_of, time_left
+from forms.kit.limits import LIMITS, TimeLimit
+from forms.kit.timespan import Hours
+from forms.kit.workdays import SHANGHAI, Calendar
+from portal import clock as time
+from portal.models import CalendarDay, CalendarYear, Case, Clock, Document
+from portal.services import settings
+
+#: Settings that replace the number of a limit marked [D].
+SETTING_OF_LIMIT = {
+    "transfer_decision_due": "reply_days",
+    "emergency_papers_due": "emergency_papers_days",
+    "lifelong_tracing_due": "lifelong_months",
+    "notice_refresh_due": "refresh_months",
+}
+
+_calendars: dict[tuple[tuple[int, datetime], ...], Calendar] = {}
+
+
+def calendar(session: Session) -> Calendar:
+    """Return the working-day calendar: the published years, overridden by what administrators have loaded."""
+    loaded = session.execute(select(CalendarYear.year, CalendarYear.loaded_at).order_by(CalendarYear.year)).all()
+    key = tuple((year, at) for year, at in loaded)
+    if key not in _calendars:
+        known = Calendar.published()
+        for year, _ in loaded:
+            rows = session.execute(select(CalendarDay.day, CalendarDay.working).where(CalendarDay.year == year))
+            known = known.with_year(year, dict(rows.tuples().all()))
+        _calendars.clear()
+        _calendars[key] = known
+    return _calendars[key]
+
+
+def limit_in_force(session: Session, code: str) -> TimeLimit:
+    """Return a limit with the prefecture's own number where it chose one for a [D] value."""
+    limit = LIMITS[code]
+    key = SETTING_OF_LIMIT.get(code)
+    return limit.with_length(settings.values(session)[key]) if key else limit
+
+
+def start(
+    session: Session,
+    code: str,
+    trigger: datetime | date,
+    *,
+    owner_id: int,
+    case_id: int | None = None,
+    document: Document | None = None,
+) -> Clock:
+    """Start a clock, or return the one of this limit already open for the case.
+
+    For a limit of an outside party the trigger is the day of service; while it is empty the document's sending
+    day + 2 working days stands in and the clock says so (R-07, A-20).
+    """
+    running = open_clock(session, code, case_id, document)
+    if running is not None:
+        return running
+    limit = limit_in_force(session, code)
+    fresh = Clock(
+        limit=code,
+        rule=limit.rule,
+        case_id=case_id,
+        document_id=document.id if document else None,
+        owner_id=owner_id,
+        outside=limit.outside,
+        trigger_at=_moment(trigger),
+    )
+    _count(session, fresh, limit, trigger)
+    session.add(fresh)
+    session.flush()
+    return fresh
+
+
+def start_outside(session: Session, code: str, document: Document, *, owner_id: int) -> Clock:
+    """Start, or after service recount, the clock of an outside party on a letter."""
+    sent_on = (document.sent_at or time.now()).astimezone(SHANGHAI).date()
+    begin = outside_start(document.served_on, sent_on, calendar(session))
+    found = start(session, code, begin.day, owner_id=owner_id, case_id=document.case_id, document=document)
+    found.trigger_at, found.unserved = _moment(begin.day), document.served_on is None
+    _count(session, found, limit_in_force(session, code), begin.day)
+    return found
+
+
+def open_clock(session: Session, code: str, case_id: int | None, document: Document | None = None) -> Clock | None:
+    """Return the clock of a limit that still runs for a case (or, without a case, for a paper)."""
+    query = select(Clock).where(Clock.limit == code, Clock.done_at.is_(None), Clock.cancelled_at.is_(None))
+    if case_id is not None:
+        query = query.where(Clock.case_id == case_id)
+    else:
+        query = query.where(Clock.document_id == (document.id if document else None))
+    return session.scalar(query)
+
+
+def settle(session: Session, code: str, case_id: int | None, at: datetime, why: str = "") -> Clock | None:
+    """Meet a running clock at a moment; late work is recorded as late, never refused (R-07)."""
+    running = open_clock(session, code, case_id)
+    if running is not None:
+        running.done_at, running.end_reason = at, why
+    return running
+
+
+def cancel(session: Session, case_id: int, codes: Iterable[str], why: str, at: datetime) -> int:
+    """End running clocks of a case without fault, for instance because the identity was found (R-14)."""
+    rows = session.scalars(
+        select(Clock).where(
+            Clock.case_id == case_id,
+            Clock.limit.in_(list(codes)),
+            Clock.done_at.is_(None),
+            Clock.cancelled_at.is_(None),
+        )
+    ).all()
+    for row in rows:
+        row.cancelled_at, row.end_reason = at, why
+    return len(rows)
+
+
+def recount_open(session: Session) -> int:
+    """Count every running clock again, after a calendar was loaded (R-06). Returns how many changed."""
+    changed = 0
+    running = session.scalars(select(Clock).where(Clock.done_at.is_(None), Clock.cancelled_at.is_(None)))
+    for row in running:
+        before = (row.due_at, row.provisional)
+        limit = limit_in_force(session, row.limit)
+        trigger: datetime | date = row.trigger_at
+        if not isinstance(limit.length, Hours):
+            trigger = row.trigger_at.astimezone(SHANGHAI).date()
+        _count(session, row, limit, trigger)
+        changed += (row.due_at, row.provisional) != before
+    return changed
+
+
+def _count(session: Session, row: Clock, limit: TimeLimit, trigger: datetime | date) -> None:
+    due = limit.due(trigger, calendar(session))
+    row.due_at, row.last_day, row.provisional = due.moment, due.last_day, due.provisional
+
+
+def _moment(trigger: datetime | date) -> datetime:
+    if isinstance(trigger, datetime):
+        return trigger
+    return datetime(trigger.year, trigger.month, trigger.day, tzinfo=SHANGHAI)
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """A clock as a page shows it."""
+
+    limit: TimeLimit
+    state: ClockState
+    due_at: datetime
+    last_day: date
+    left: str
+    provisional: bool
+    unserved: bool
+    outside: bool
+    owner: str
+    case: Case | None
+    document: Document | None
+    done_at: datetime | None
+    end_reason: str
+
+    @property
+    def by_hour(self) -> bool:
+        """Show the minute, not only the day."""
+        return isinstance(self.limit.length, Hours)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What `state_of` asks of a due moment."""
+
+    moment: datetime
+    last_day: date
+    by_hour: bool
+
+
+def line_of(row: Clock, known: Calendar, now: datetime) -> ClockLine:
+    """Describe one clock at a moment."""
+    limit = LIMITS[row.limit]
+    kept = _Kept(row.due_at, row.last_day, isinstance(limit.length, Hours))
+    state = state_of(kept, now, done_at=row.done_at, cancelled=row.cancelled_at is not None, calendar=known)
+    running = row.done_at is None and row.cancelled_at is None
+    return ClockLine(
+        limit=limit,
+        state=state,
+        due_at=row.due_at,
+        last_day=row.last_day,
+        left=time_left(kept, now, known) if running else state.label,
+        provisional=row.provisional,
+        unserved=row.unserved,
+        outside=row.outside,
+        owner=row.owner.name,
+        case=row.case,
+        document=row.document,
+        done_at=row.done_at,
+        end_reason=row.end_reason,
+    )
+
+
+def of_case(session: Session, case_id: int) -> list[ClockLine]:
+    """Return every clock of a case: running ones first, nearest first."""
+    rows = session.scalars(
+        select(Clock)
+        .where(Clock.case_id == case_id)
+        .options(joinedload(Clock.owner), joinedload(Clock.document), joinedload(Clock.case))
+        .order_by(Clock.due_at)
+    ).all()
+    known, now = calendar(session), time.now()
+    lines = [line_of(row, known, now) for row in rows]
+    return sorted(lines, key=lambda line: line.done_at is not None or line.state is ClockState.CANCELLED)
+
+
+def board(session: Session, unit_ids: Iterable[int], *, outside: bool = False, most: int = 200) -> list[ClockLine]:
+    """Return the running clocks on the board of some organs, nearest first; outside parties' apart (§4.A, M-24)."""
+    rows = session.scalars(
+        select(Clock)
+        .where(
+            Clock.owner_id.in_(list(unit_ids)),
+            Clock.done_at.is_(None),
+            Clock.cancelled_at.is_(None),
+            Clock.outside.is_(outside),
+        )
+        .options(joinedload(Clock.owner), joinedload(Clock.document), joinedload(Clock.case))
+        .order_by(Clock.due_at)
+        .limit(most)
+    ).all()
+    known, now = calendar(session), time.now()
+    return [line_of(row, known, now) for row in rows]
+
+
+def calculate(session: Session, code: str, trigger: datetime | date) -> tuple[TimeLimit, Due, list[str]]:
+    """Count a limit from a trigger and tell how; for the calculator page and the command line.
+
+    KeyError for an unknown code, ValueError for a trigger the limit cannot start from.
+    """
+    limit, known = limit_in_force(session, code), calendar(session)
+    return limit, limit.due(trigger, known), limits.explain(limit, trigger, known)

@@ -1,0 +1,286 @@
+"""Papers before they move: started, written, saved as drafts, read with their facts and problems."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from forms.catalog import PAPERS
+from forms.kit.chains import EDITABLE_STATES, Desk, Place, Side, Standing, State
+from forms.kit.chains import start as start_place
+from forms.kit.facts import CaseFacts
+from forms.kit.paper import Addressee, Paper, plain
+from forms.kit.rules import Problem
+from portal import clock
+from portal.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.models import Case, Document, Participation, Unit
+from portal.services import facts as facts_service
+from portal.services import units
+from portal.services.access import Viewer, case_scope, document_scope
+from portal.services.events import record
+
+
+class DraftConflict(Conflict):
+    """Somebody saved the same draft first. Carries both texts, so that nothing typed is lost."""
+
+    def __init__(self, document: Document, mine: Mapping[str, Any]) -> None:
+        super().__init__("这份材料刚被他人修改并保存，您填写的内容还在，请对照后选择保留哪一份")
+        self.document = document
+        self.mine = dict(mine)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A document opened for work: the paper with its answers, the facts it is judged by, and what stands against it."""
+
+    document: Document
+    paper: Paper
+    facts: CaseFacts
+    problems: tuple[Problem, ...]
+
+    @property
+    def editable(self) -> bool:
+        """The text may still be changed."""
+        return self.document.state in EDITABLE_STATES
+
+
+def paper_class(document: Document) -> type[Paper]:
+    """Return the declaration of a document's kind."""
+    return PAPERS[document.paper]
+
+
+def find(session: Session, viewer: Viewer, uuid: UUID, *, lock: bool = False) -> Document:
+    """Return a document the viewer may open. NotFound when it is absent or foreign: the two look alike."""
+    query = (
+        select(Document)
+        .where(Document.uuid == uuid, document_scope(viewer))
+        .options(joinedload(Document.issuer), joinedload(Document.counterpart), joinedload(Document.case))
+    )
+    if lock:
+        query = query.with_for_update(of=Document).execution_options(populate_existing=True)
+    document = session.scalar(query)
+    if document is None:
+        raise NotFound
+    return document
+
+
+def find_case(session: Session, viewer: Viewer, uuid: UUID) -> Case:
+    """Return a case the viewer may open, NotFound otherwise."""
+    case = session.scalar(select(Case).where(Case.uuid == uuid, case_scope(viewer)))
+    if case is None:
+        raise NotFound("没有找到这个个案，或者您无权查看")
+    return case
+
+
+def read(session: Session, document: Document, answers: Mapping[str, Any] | None = None) -> Reading:
+    """Open a document: parse its answers (or the given ones) and judge them by the facts of now."""
+    kind = paper_class(document)
+    given = document.answers if answers is None else answers
+    facts = facts_service.gather(
+        session,
+        document.issuer,
+        document.case,
+        document=document,
+        request=document.in_reply_to,
+        counterpart=document.counterpart,
+        named=[row.get("case_no", "") for row in given.get("companions", ()) if isinstance(row, Mapping)],
+    )
+    paper = kind.read(given, facts)
+    return Reading(document, paper, facts, tuple(paper.problems(facts)))
+
+
+def start(
+    session: Session,
+    viewer: Viewer,
+    code: str,
+    *,
+    case: Case | None = None,
+    request: Document | None = None,
+    issuer: Unit | None = None,
+    answers: Mapping[str, Any] | None = None,
+) -> Document:
+    """Begin a draft with the viewer as drafter and suggested answers filled in.
+
+    Forbidden when the viewer drafts for no organ that writes this paper; Invalid without the case it is about
+    (R-08); an existing draft of the same viewer about the same case is returned instead of a second one.
+    """
+    kind = PAPERS.get(code)
+    if kind is None:
+        raise NotFound("没有这种文书")
+    if case is None and not kind.opens_case:
+        raise Invalid(
+            "请先办理求助登记", [Problem("请先办理求助登记", rule="R-08", remedy_paper="help_registration")]
+        )
+    issuer = issuer or drafting_unit(session, viewer, kind, case)
+    if case is not None and (same := _own_draft(session, viewer, code, case, request)):
+        return same
+    facts = facts_service.gather(session, issuer, case, request=request)
+    first = {**kind.prefill(facts), **kind.copied(facts), **(answers or {})}
+    place = start_place(kind.chain, viewer.user_id)
+    moment = clock.now()
+    document = Document(
+        paper=code,
+        version=kind.version,
+        issuer=issuer,
+        case=case,
+        in_reply_to=request,
+        title=kind.read(first, facts).heading(facts)[:200],
+        answers=_stored(first),
+        drafter_id=viewer.user_id,
+        created_at=moment,
+        updated_at=moment,
+        held_since=moment,
+        state=place.state,
+        step=place.step,
+        acted={},
+    )
+    document.counterpart = counterpart_of(session, kind, facts, request)
+    put(document, place)
+    session.add(document)
+    session.flush()
+    remember(session, document, viewer.user_id, "draft")
+    record(
+        session,
+        "drafted",
+        actor_id=viewer.user_id,
+        unit_id=issuer.id,
+        document_id=document.id,
+        case_id=case.id if case else None,
+        step=place.step,
+    )
+    return document
+
+
+def _own_draft(
+    session: Session, viewer: Viewer, code: str, case: Case, request: Document | None
+) -> Document | None:
+    return session.scalar(
+        select(Document).where(
+            Document.paper == code,
+            Document.case_id == case.id,
+            Document.drafter_id == viewer.user_id,
+            Document.in_reply_to_id == (request.id if request else None),
+            Document.state.in_(EDITABLE_STATES),
+        )
+    )
+
+
+def drafting_unit(session: Session, viewer: Viewer, kind: type[Paper], case: Case | None) -> Unit:
+    """Return the organ the viewer drafts this paper for.
+
+    County papers are drafted in the county responsible for the case, station papers at the station (R-28, R-61).
+    """
+    desk = kind.chain.steps[0].desk
+    fitting = [
+        seat for seat in viewer.seats if seat.unit_kind in kind.drafted_in and desk in viewer.desks(seat.unit_id)
+    ]
+    if case is not None:
+        own = [seat for seat in fitting if seat.region_code == case.region_code]
+        fitting = own or [seat for seat in fitting if seat.unit_kind == "central_station"]
+    if not fitting:
+        raise Forbidden(f"您的岗位不能起草《{kind.title}》，请由有关单位经办人办理")
+    # The bureau signs what the county station drafts: only organs with a seal issue papers (A-04).
+    bureaus = [seat for seat in fitting if seat.unit_kind == "county_bureau"]
+    return session.get_one(Unit, (bureaus or fitting)[0].unit_id)
+
+
+def counterpart_of(session: Session, kind: type[Paper], facts: CaseFacts, request: Document | None) -> Unit | None:
+    """Return the organ on the other side, from the paper's declaration; None when it is typed or there is none."""
+    wanted = kind.addressee
+    if wanted is Addressee.REQUESTER:
+        return request.issuer if request else None
+    superior = "prefecture_bureau" if facts.issuer.kind.startswith("county") else "province"
+    superior = "prefecture_bureau" if facts.issuer.kind == "central_station" else superior
+    kinds = {
+        Addressee.CENTRAL_STATION: "central_station",
+        Addressee.COUNTY_BUREAU: "county_bureau",
+        Addressee.POLICE: "police",
+        Addressee.CHILD_HOME: "child_home",
+        Addressee.SUPERIOR: superior,
+    }
+    if wanted not in kinds:
+        return None
+    organ = facts.county.get(kinds[wanted]) or facts.prefecture.get(kinds[wanted])
+    if wanted is Addressee.POLICE and organ is None:  # prefecture-level cases: 都匀市公安局 (A-08)
+        return units.by_code(session, "522701-police")
+    return session.get_one(Unit, organ.id) if organ else None
+
+
+def save(
+    session: Session, viewer: Viewer, document: Document, answers: Mapping[str, Any], seen_revision: int
+) -> Reading:
+    """Keep what was typed, right or wrong. DraftConflict when somebody saved since `seen_revision`."""
+    if document.drafter_id != viewer.user_id and document.holder_user_id != viewer.user_id:
+        raise Forbidden("只有拟稿人可以修改这份材料")
+    if document.state not in EDITABLE_STATES:
+        raise Conflict("这份材料已提交，不能再修改；如需修改，请先撤回")
+    if document.revision != seen_revision and _stored(answers) != document.answers:
+        raise DraftConflict(document, answers)
+    document.answers = _stored(answers)
+    document.updated_at = clock.now()
+    reading = read(session, document)
+    name_counterpart(session, document, reading)
+    document.title = reading.paper.heading(reading.facts)[:200]
+    document.urgency = reading.paper["urgency"].data or "" if "urgency" in reading.paper else ""
+    session.flush()
+    return reading
+
+
+def name_counterpart(session: Session, document: Document, reading: Reading) -> None:
+    """Set the other organ where the paper lets its drafter choose it by a box called `to_unit`."""
+    if paper_class(document).addressee is Addressee.NAMED and "to_unit" in reading.paper:
+        code = reading.paper["to_unit"].data
+        document.counterpart = session.scalar(select(Unit).where(Unit.code == code)) if code else None
+
+
+def _stored(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Normalise answers to what JSON keeps: strings, lists and rows; empty ones left out."""
+    return {
+        name: value if isinstance(value, (list, dict)) else plain(value)
+        for name, value in answers.items()
+        if value not in ("", None, [], {})
+    }
+
+
+def put(document: Document, place: Place) -> None:
+    """Write a place of the chain onto the row: state, step and the one holder."""
+    document.state, document.step = place.state, place.step
+    document.holder_desk = place.desk
+    unit = {"issuer": document.issuer, "counterpart": document.counterpart}.get(place.side or "")
+    document.holder_unit = unit
+    document.holder_unit_id = unit.id if unit else None
+    document.holder_user_id = place.person
+    document.held_since = clock.now()
+
+
+def standing(document: Document, *, held: bool = False) -> Standing:
+    """Return the document as its chain sees it."""
+    kind = paper_class(document)
+    side = "issuer" if document.holder_unit_id == document.issuer_id else "counterpart"
+    place = Place(
+        State(document.state),
+        document.step,
+        Side(side) if document.holder_desk else None,
+        Desk(document.holder_desk) if document.holder_desk else None,
+        document.holder_user_id,
+    )
+    return Standing(
+        place,
+        document.drafter_id,
+        {step: int(account) for step, account in document.acted.items()},
+        counterpart_in_portal=bool(document.counterpart and document.counterpart.in_portal),
+        expects_reply=bool(kind.answered_by),
+        held=held,
+    )
+
+
+def remember(session: Session, document: Document, user_id: int, act: str) -> None:
+    """Note that an account acted on a paper: the lists 已办 and 我发起 read this."""
+    row = session.get(Participation, (user_id, document.id))
+    if row is None:
+        row = Participation(user_id=user_id, document_id=document.id)
+        session.add(row)
+    row.last_act, row.last_at = act, clock.now()

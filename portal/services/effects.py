@@ -1,0 +1,224 @@
+"""Making true what a paper says becomes true, in the transaction of the act that brought it there."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms.kit.chains import FINAL_STATES, Milestone
+from forms.kit.effects import (
+    BedReserved,
+    CaseOpened,
+    CaseUpdated,
+    Effect,
+    IdentityConfirmed,
+    PersonMoved,
+    RequestAnswered,
+    StayEnded,
+    TaskOpened,
+)
+from forms.kit.limits import LIMITS
+from portal import clock
+from portal.models import Attachment, Case, Document, Task, Unit
+from portal.services import cases, clocks, search, units
+from portal.services.access import Viewer
+from portal.services.documents import Reading, paper_class
+from portal.services.events import record
+
+#: Clocks that end without fault when the identity is found (R-14).
+ENDED_BY_IDENTITY = (
+    "tracing_notice_due", "dna_request_due", "dna_result_due", "dna_result_month", "notice_refresh_due",
+    "lifelong_tracing_due", "settlement_application_due", "settlement_plan_due", "police_registration_letter_due",
+    "household_registration_due",
+)  # fmt: skip
+
+
+def apply(session: Session, viewer: Viewer, reading: Reading, on: Milestone) -> None:
+    """Apply the effects, start and settle the clocks that a paper declares for a milestone."""
+    document = reading.document
+    for effect in reading.paper.effects(on, reading.facts):
+        _make_true(session, viewer, document, effect)
+    kind, at = paper_class(document), clock.now()
+    if document.case_id is not None:
+        for settled in kind.settles:
+            if settled.on is on:
+                clocks.settle(session, settled.limit, document.case_id, at)
+    _start_clocks(session, reading, on)
+    if on is Milestone.SUBMITTED and document.case_id is not None:
+        _finish_tasks(session, document, at)
+    if document.case is not None and on in {Milestone.SENT, Milestone.COMPLETED}:
+        search.index(session, document.case)
+
+
+def _start_clocks(session: Session, reading: Reading, on: Milestone) -> None:
+    document, paper, facts = reading.document, reading.paper, reading.facts
+    identified = document.case.person.identity_status == "confirmed" if document.case else facts.person.identified
+    for begun in paper_class(document).starts:
+        if begun.on is not on or (begun.unless_identified and identified):
+            continue
+        if begun.shown_when is not None and not begun.shown_when(paper):
+            continue
+        if LIMITS[begun.limit].outside:
+            clocks.start_outside(session, begun.limit, document, owner_id=_owner(session, document, "issuer"))
+            continue
+        trigger = _trigger(document, begun.trigger) or paper.due_trigger(begun, facts)
+        if trigger is not None:
+            clocks.start(
+                session,
+                begun.limit,
+                trigger,
+                owner_id=_owner(session, document, begun.owner),
+                case_id=document.case_id,
+                document=document,
+            )
+
+
+def _trigger(document: Document, name: str) -> datetime | date | None:
+    if name == "admitted_at" and document.case is not None:
+        return document.case.admitted_at
+    if name in {"served_on", "received_at", "sent_at"}:
+        found: datetime | date | None = getattr(document, name)
+        return found
+    return None
+
+
+def _owner(session: Session, document: Document, owner: str) -> int:
+    if owner == "counterpart" and document.counterpart_id is not None:
+        return document.counterpart_id
+    if owner == "county" and document.case is not None:
+        organs = units.of_region(session, document.case.region_code)
+        found = organs.get("county_bureau") or organs.get("central_station")
+        if found is not None:
+            return found.id
+    return document.issuer_id
+
+
+def _finish_tasks(session: Session, document: Document, at: datetime) -> None:
+    open_tasks = session.scalars(
+        select(Task).where(Task.case_id == document.case_id, Task.paper == document.paper, Task.done_at.is_(None))
+    )
+    for task in open_tasks:
+        task.done_at = at
+
+
+def _make_true(session: Session, viewer: Viewer, document: Document, effect: Effect) -> None:
+    match effect:
+        case CaseOpened():
+            photo = session.scalar(
+                select(Attachment.sha256).where(
+                    Attachment.document_id == document.id,
+                    Attachment.kind == "photo",
+                    Attachment.removed_at.is_(None),
+                )
+            )
+            cases.open_case(session, document, effect.person, effect.admitted_at, photo_sha256=photo)
+        case CaseUpdated():
+            cases.correct(session, _case(document), effect.values)
+        case IdentityConfirmed():
+            _identity_found(session, viewer, document, effect)
+        case PersonMoved():
+            place = units.by_code(session, effect.place)
+            cases.move(session, _case(document), place, ward=effect.ward, bed=effect.bed)
+        case BedReserved():
+            cases.reserve_bed(session, _case(document), effect.ward, effect.bed)
+        case StayEnded():
+            cases.end(session, _case(document), effect.method, effect.at)
+            clocks.cancel(
+                session, _case(document).id, ["stay_day_ten", "stay_three_months"], "已离站", clock.now()
+            )
+        case RequestAnswered():
+            _answer(session, document, effect.outcome)
+        case TaskOpened():
+            _open_task(session, document, effect)
+
+
+def _case(document: Document) -> Case:
+    assert document.case is not None, f"{document.paper} must be about a case"
+    return document.case
+
+
+def _identity_found(session: Session, viewer: Viewer, document: Document, effect: IdentityConfirmed) -> None:
+    """R-14: identity onto the person, clocks cancelled, notices withdrawn, unfinished tracing papers closed."""
+    case, at = _case(document), clock.now()
+    cases.identify(
+        session,
+        case,
+        name=effect.name,
+        sex=effect.sex,
+        birth_date=effect.birth_date,
+        id_number=effect.id_number,
+        hukou_address=effect.hukou_address,
+        at=effect.confirmed_at,
+        actor_id=viewer.user_id,
+    )
+    clocks.cancel(session, case.id, ENDED_BY_IDENTITY, "身份已查明", at)
+    moot = {
+        "tracing_notice",
+        "dna_request",
+        "identity_assist_request",
+        "settlement_application",
+        "settlement_plan_request",
+    }
+    rows = session.scalars(
+        select(Document).where(
+            Document.case_id == case.id,
+            Document.paper.in_(moot),
+            Document.id != document.id,
+            Document.state.not_in([state.value for state in FINAL_STATES]),
+        )
+    )
+    for row in rows:
+        close(session, row, "身份已查明", actor_id=viewer.user_id)
+
+
+def close(session: Session, document: Document, reason: str, *, actor_id: int) -> None:
+    """End a paper that has become moot; nobody holds it any more."""
+    document.state, document.close_reason, document.closed_at = "closed", reason, clock.now()
+    document.holder_desk = document.holder_unit = document.holder_user = None
+    document.holder_unit_id = document.holder_user_id = None
+    record(
+        session,
+        "closed",
+        actor_id=actor_id,
+        unit_id=document.issuer_id,
+        document_id=document.id,
+        case_id=document.case_id,
+        step=document.step,
+        opinion=reason,
+    )
+
+
+def _answer(session: Session, document: Document, outcome: str) -> None:
+    """Mark the paper this one answers as answered."""
+    request = document.in_reply_to
+    if request is None or request.state in {"replied", "closed", "void"}:
+        return
+    request.state = "replied"
+    request.close_reason = outcome
+    request.holder_desk = request.holder_unit = request.holder_user = None
+    request.holder_unit_id = request.holder_user_id = None
+    request.closed_at = clock.now()
+
+
+def _open_task(session: Session, document: Document, effect: TaskOpened) -> None:
+    unit: Unit | None
+    if effect.unit in {"issuer", "county"}:
+        unit = session.get(Unit, _owner(session, document, effect.unit))
+    else:
+        unit = units.by_code(session, effect.unit)
+    assert unit is not None
+    same = session.scalar(
+        select(Task.id).where(Task.case_id == document.case_id, Task.paper == effect.paper, Task.done_at.is_(None))
+    )
+    if same is None:
+        session.add(
+            Task(
+                unit_id=unit.id,
+                case_id=document.case_id,
+                paper=effect.paper,
+                rule=effect.rule,
+                why=effect.why,
+                opened_by_id=document.id,
+                opened_at=clock.now(),
+            )
+        )

@@ -1,0 +1,166 @@
+"""Facts for the rules: a plain snapshot of the case, its papers, organs, beds and settings."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from forms.kit.facts import CaseFacts, DocFacts, PersonFacts
+from forms.kit.workdays import SHANGHAI
+from portal import clock
+from portal.models import Attachment, Bed, Case, Clock, Document, Unit
+from portal.services import clocks, settings, units
+
+
+def gather(
+    session: Session,
+    issuer: Unit,
+    case: Case | None,
+    *,
+    document: Document | None = None,
+    request: Document | None = None,
+    counterpart: Unit | None = None,
+    named: Iterable[str] = (),
+) -> CaseFacts:
+    """Return what the rules of a paper may know now. `named` are case numbers of other persons on the paper."""
+    now = clock.now()
+    today = now.astimezone(SHANGHAI).date()
+    region = case.region_code if case else issuer.region_code
+    attached = _attached(session, document)
+    own_photo = attached["photo"].sha256 if "photo" in attached else None
+    photo = own_photo or (case.photo_sha256 if case else None)
+    return CaseFacts(
+        now=now,
+        today=today,
+        issuer=units.facts_of(issuer),
+        person=person_facts(case) if case else PersonFacts(case_no="", region_code=region),
+        case=dict(case.answers) if case else {},
+        county=units.kind_facts(session, region),
+        prefecture={**units.kind_facts(session, "520000"), **units.kind_facts(session, units.PREFECTURE)},
+        papers=papers_of(session, case, besides=document) if case else {},
+        request=doc_facts(request) if request else None,
+        attached=frozenset(attached),
+        attached_dates={kind: found.dated_on for kind, found in attached.items() if found.dated_on},
+        photo=f"sha256:{photo}" if photo else None,
+        place=case.place.code if case else "",
+        free_beds=_free_beds(session, case),
+        others=_others(session, region, named),
+        admissions_12_months=_admissions(session, case) if case else 1,
+        exists=case is not None,
+        clocks=_running(session, case) if case else {},
+        settings=settings.values(session),
+        working_day=clocks.calendar(session).is_working(today),
+        counterpart=units.facts_of(counterpart) if counterpart else None,
+    )
+
+
+def person_facts(case: Case) -> PersonFacts:
+    """Copy the person of a case as known now."""
+    person, answers = case.person, case.answers
+    return PersonFacts(
+        case_no=case.case_no,
+        identity_status=person.identity_status,
+        name=person.name,
+        alias=person.alias,
+        sex=person.sex,
+        birth_date=person.birth_date,
+        age_min=person.age_min,
+        age_max=person.age_max,
+        id_number=person.id_number or "",
+        hukou_address=person.hukou_address,
+        mental_status=str(answers.get("mental_status", "normal")),
+        health=tuple(answers.get("health", ())),
+        admitted_at=case.admitted_at,
+        region_code=case.region_code,
+        open=case.is_open,
+    )
+
+
+def doc_facts(document: Document) -> DocFacts:
+    """Copy a paper into plain facts."""
+    return DocFacts(
+        id=document.id,
+        uuid=str(document.uuid),
+        code=document.paper,
+        state=document.state,
+        title=document.title,
+        answers=dict(document.answers),
+        issuer=document.issuer.name,
+        doc_no=document.doc_no,
+        signed_on=document.signed_on,
+        submitted_at=document.submitted_at,
+        sent_at=document.sent_at,
+        served_on=document.served_on,
+        received_at=document.received_at,
+        incoming_no=document.incoming_no,
+        closed_at=document.closed_at,
+    )
+
+
+def papers_of(session: Session, case: Case, besides: Document | None = None) -> Mapping[str, Sequence[DocFacts]]:
+    """Return the papers of a case, newest first, by paper code; the one being judged is not among them."""
+    found: dict[str, list[DocFacts]] = {}
+    query = (
+        select(Document)
+        .where(Document.case_id == case.id)
+        .options(joinedload(Document.issuer))
+        .order_by(Document.id.desc())
+    )
+    for document in session.scalars(query):
+        if besides is None or document.id != besides.id:
+            found.setdefault(document.paper, []).append(doc_facts(document))
+    return found
+
+
+def _attached(session: Session, document: Document | None) -> dict[str, Attachment]:
+    if document is None:
+        return {}
+    rows = session.scalars(
+        select(Attachment).where(Attachment.document_id == document.id, Attachment.removed_at.is_(None))
+    )
+    return {row.kind: row for row in rows}
+
+
+def _free_beds(session: Session, case: Case | None) -> Mapping[str, Sequence[str]]:
+    rows = session.scalars(
+        select(Bed)
+        .where((Bed.case_id.is_(None)) | (Bed.case_id == (case.id if case else None)))
+        .order_by(Bed.label)
+    )
+    found: dict[str, list[str]] = {}
+    for bed in rows:
+        found.setdefault(bed.ward, []).append(bed.label)
+    return found
+
+
+def _others(session: Session, region: str, named: Iterable[str]) -> Mapping[str, PersonFacts]:
+    numbers = [number for number in named if number]
+    if not numbers:
+        return {}
+    rows = session.scalars(select(Case).where(Case.case_no.in_(numbers), Case.region_code == region))
+    return {case.case_no: person_facts(case) for case in rows}
+
+
+def _admissions(session: Session, case: Case) -> int:
+    since = case.admitted_at - timedelta(days=365)
+    return (
+        session.scalar(
+            select(func.count(Case.id)).where(
+                Case.person_id == case.person_id,
+                Case.admitted_at > since,
+                Case.admitted_at <= case.admitted_at,
+            )
+        )
+        or 1
+    )
+
+
+def _running(session: Session, case: Case) -> Mapping[str, Any]:
+    rows = session.execute(
+        select(Clock.limit, Clock.due_at).where(
+            Clock.case_id == case.id, Clock.done_at.is_(None), Clock.cancelled_at.is_(None)
+        )
+    )
+    return dict(rows.tuples().all())

@@ -1,0 +1,139 @@
+"""Finding a case by two characters of a name, pinyin initials, alias or number; a paper by its number.
+
+An inverted index of character pairs, one row per organ that may see the case: an index range on both databases,
+whatever the number of cases. (Full-text search of neither database finds two Chinese characters.)
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pypinyin import Style, pinyin
+from sqlalchemy import delete, exists, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from portal.models import Case, Document, SearchTerm, Unit
+from portal.services.access import Viewer, case_scope, document_scope
+
+PAGE = 20
+#: Surnames whose usual reading the dictionary gets wrong as a first character.
+_SURNAMES = {
+    "单": "s",
+    "仇": "q",
+    "曾": "z",
+    "解": "x",
+    "区": "o",
+    "查": "z",
+    "盖": "g",
+    "尉": "y",
+    "朴": "p",
+    "覃": "q",
+}
+
+
+def initials(name: str) -> set[str]:
+    """Return the pinyin initials of a name in every usual reading: 单志 → {"sz", "dz"}."""
+    readings = [
+        {letter[0] for letter in options if letter}
+        for options in pinyin(name, style=Style.FIRST_LETTER, heteronym=True)
+    ]
+    if name[:1] in _SURNAMES and readings:
+        readings[0].add(_SURNAMES[name[0]])
+    found = {""}
+    for letters in readings:
+        found = {head + letter for head in found for letter in letters}
+        if len(found) > 16:
+            break
+    return {one for one in found if len(one) == len(readings)}
+
+
+def pairs(text: str) -> set[str]:
+    """Return every two neighbouring characters of a text in lower case; a single character stands for itself."""
+    compact = re.sub(r"[\s·]", "", text).lower()
+    return {compact[i : i + 2] for i in range(len(compact) - 1)} or ({compact} if compact else set())
+
+
+def terms_of(case: Case) -> set[str]:
+    """Return what a case is found by."""
+    found = {case.case_no, case.case_no[-4:], case.case_no[-9:]}
+    for name in {case.person.name, case.person.alias, case.display_name} - {""}:
+        found |= pairs(name)
+        for letters in initials(name):
+            found |= pairs(letters)
+    return found
+
+
+def index(session: Session, case: Case, extra_units: Iterable[int] = ()) -> None:
+    """Write the index rows of a case anew: for the organs of its region, its place, and those a paper brought it to."""
+    region = session.scalars(
+        select(Unit.id).where(
+            Unit.region_code == case.region_code, Unit.kind.in_(["county_bureau", "county_station"])
+        )
+    ).all()
+    stations = session.scalars(select(Unit.id).where(Unit.kind == "central_station")).all()
+    reached = session.scalars(
+        select(Document.counterpart_id)
+        .where(Document.case_id == case.id, Document.sent_at.is_not(None))
+        .distinct()
+    ).all()
+    seen = set(region) | {case.place_unit_id, *extra_units} | {unit for unit in reached if unit}
+    if case.region_code == "522700":
+        seen |= set(stations)
+    session.execute(delete(SearchTerm).where(SearchTerm.case_id == case.id))
+    session.add_all(
+        SearchTerm(unit_id=unit, term=term, case_id=case.id) for unit in seen for term in terms_of(case)
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search gave: newest cases and papers first, at most a page of each, and whether there is more."""
+
+    cases: Sequence[Case]
+    documents: Sequence[Document]
+    more: bool = False
+
+
+def find(session: Session, viewer: Viewer, query: str) -> Found:
+    """Search within the viewer's scope. An empty query finds nothing."""
+    text = query.strip()
+    if not text:
+        return Found((), ())
+    cases = _cases(session, viewer, text)
+    return Found(cases[:PAGE], _documents(session, viewer, text), more=len(cases) > PAGE)
+
+
+def _cases(session: Session, viewer: Viewer, text: str) -> list[Case]:
+    wanted = sorted(pairs(text)) if not re.search(r"\d", text) else [text.lower()]
+    hits = select(SearchTerm.case_id).where(SearchTerm.unit_id.in_(viewer.unit_ids), SearchTerm.term == wanted[0])
+    for term in wanted[1:]:
+        other = aliased(SearchTerm)
+        hits = hits.where(
+            exists().where(
+                other.unit_id == SearchTerm.unit_id, other.term == term, other.case_id == SearchTerm.case_id
+            )
+        )
+    newest = hits.order_by(SearchTerm.case_id.desc()).limit(PAGE + 1)
+    found = session.scalars(
+        select(Case)
+        .where(Case.id.in_(newest), case_scope(viewer))
+        .order_by(Case.id.desc())
+        .options(joinedload(Case.place))
+    ).all()
+    return list(found)
+
+
+def _documents(session: Session, viewer: Viewer, text: str) -> list[Document]:
+    """Return papers by number: the whole number, its beginning, or a bare serial of an own series."""
+    start = text.replace("[", "〔").replace("]", "〕").replace("(", "〔").replace(")", "〕")
+    rows = session.scalars(
+        select(Document)
+        .where(
+            or_(Document.doc_no == start, Document.doc_no.between(start, start + "\U0010ffff")),
+            document_scope(viewer),
+        )
+        .order_by(Document.id.desc())
+        .options(joinedload(Document.issuer), joinedload(Document.case))
+        .limit(PAGE)
+    )
+    return list(rows)

@@ -1,0 +1,50 @@
+"""Organs as papers need them: by code, by region and kind, as plain facts."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms.kit.facts import OrganFacts
+from portal.errors import NotFound
+from portal.models import Unit
+
+PREFECTURE = "522700"
+
+
+def by_code(session: Session, code: str) -> Unit:
+    """Return the organ of a code. NotFound when there is none."""
+    unit = session.scalar(select(Unit).where(Unit.code == code))
+    if unit is None:
+        raise NotFound(f"没有代码为{code}的机关")
+    return unit
+
+
+def of_region(session: Session, region_code: str) -> Mapping[str, Unit]:
+    """Return the organs of a region by kind; townships and villages are many and left out."""
+    rows = session.scalars(
+        select(Unit).where(Unit.region_code == region_code, Unit.kind.not_in(["township", "village", "outside"]))
+    )
+    return {unit.kind: unit for unit in rows}
+
+
+def facts_of(unit: Unit) -> OrganFacts:
+    """Copy an organ into plain facts."""
+    return OrganFacts(
+        id=unit.id,
+        code=unit.code,
+        name=unit.name,
+        kind=unit.kind,
+        region_code=unit.region_code,
+        short_name=unit.short_name,
+        self_word=unit.self_word,
+        infra_weak=unit.infra_weak,
+        child_home=unit.child_home,
+        in_portal=unit.in_portal,
+        seal_mm=unit.seal_mm,
+    )
+
+
+def kind_facts(session: Session, region_code: str) -> Mapping[str, OrganFacts]:
+    """Return the organs of a region as facts, by kind."""
+    return {kind: facts_of(unit) for kind, unit in of_region(session, region_code).items()}

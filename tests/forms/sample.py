@@ -1,0 +1,96 @@
+"""Facts of an invented person in 平塘县, for tests of papers: change only what the sentence is about."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from forms.kit.facts import CaseFacts, DocFacts, OrganFacts, PersonFacts
+from forms.kit.workdays import SHANGHAI
+from portal.reference.organs import ORGANS
+
+_ORGANS = {
+    organ.code: OrganFacts(
+        id=number,
+        code=organ.code,
+        name=organ.name,
+        kind=organ.kind,
+        region_code=organ.region_code,
+        short_name=organ.short_name,
+        self_word=organ.self_word,
+        infra_weak=organ.infra_weak,
+        child_home=organ.child_home,
+        in_portal=organ.kind in {"county_bureau", "central_station", "prefecture_bureau", "county_station"},
+    )
+    for number, organ in enumerate(ORGANS, start=1)
+}
+
+
+def organ(code: str) -> OrganFacts:
+    """Return a real organ of the reference data by its code, e.g. 522727-bureau."""
+    return _ORGANS[code]
+
+
+def moment(text: str) -> datetime:
+    """Read 2026-09-28 18:30 as a minute of the Shanghai clock."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+MAN = PersonFacts(
+    case_no="522727-2026-0012",
+    identity_status="unknown",
+    alias="河滨路男",
+    sex="男",
+    age_min=50,
+    age_max=55,
+    admitted_at=moment("2026-09-28 18:30"),
+    region_code="522727",
+    health=("good",),
+)
+ZHANG = PersonFacts(
+    case_no="522727-2026-0015",
+    identity_status="confirmed",
+    name="张守田",
+    sex="男",
+    birth_date=date(1974, 3, 2),
+    id_number="522727197403020015",
+    hukou_address="贵州省平塘县通州镇",
+    admitted_at=moment("2026-09-28 18:30"),
+    region_code="522727",
+    health=("good",),
+)
+
+
+def facts(issuer: str = "522727-bureau", now: str = "2026-10-13 09:00", **changes: Any) -> CaseFacts:
+    """Return the facts of an unidentified man of 平塘县 as seen by an organ at a moment."""
+    region = issuer.split("-")[0]
+    county = {
+        organ.kind: organ
+        for organ in _ORGANS.values()
+        if organ.region_code == region and organ.kind not in {"township", "village"}
+    }
+    above = {organ.kind: organ for organ in _ORGANS.values() if organ.region_code in {"520000", "522700"}}
+    at = moment(now)
+    plain = CaseFacts(
+        now=at,
+        today=at.date(),
+        issuer=organ(issuer),
+        person=MAN,
+        case={"first_org_name": "平塘县救助管理站"},
+        county=county,
+        prefecture=above,
+        place=issuer,
+        free_beds={"male": ["男101", "男102"], "female": ["女201"], "minor": [], "observation": ["观1"]},
+    )
+    return replace(plain, **changes)
+
+
+def doc(code: str, state: str = "closed", *, answers: Mapping[str, Any] | None = None, **columns: Any) -> DocFacts:
+    """Return an earlier paper of the case."""
+    first = {"issuer": "平塘县民政局", "title": code, "closed_at": moment("2026-10-12 10:00"), **columns}
+    return DocFacts(id=7, uuid="0" * 32, code=code, state=state, answers=dict(answers or {}), **first)
+
+
+def rules_hit(paper: Any, known: CaseFacts) -> set[str]:
+    """Return the numbers of the rules that stand against a paper."""
+    return {problem.rule for problem in paper.problems(known) if problem.rule}

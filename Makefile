@@ -39,8 +39,8 @@ run: setup ## install what is missing, prepare the database with demo cases, ser
 	@flask prepare --demo
 	@exec scripts/serve
 
-demo: setup ## throw the demo data away and begin again with fresh ones
-	@rm -rf instance
+demo: setup ## begin again with fresh demo data; the old ones are kept in instance.old/
+	@if [ -d instance ]; then rm -rf instance.old && mv instance instance.old; fi
 	@flask prepare --demo
 
 setup: ## only install: Debian packages, Python packages, browser assets, letter fonts, words

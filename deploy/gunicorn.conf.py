@@ -15,3 +15,9 @@ control_socket_disable = True  # nobody steers this server through a socket in s
 forwarded_allow_ips = "127.0.0.1"
 accesslog = None  # nginx keeps the access log; the portal keeps its own log of acts
 loglevel = "warning"
+
+
+def when_ready(server: object) -> None:  # noqa: ARG001
+    """Say where the portal is, once it can be reached (`make run` asks for it)."""
+    if os.environ.get("PORTAL_ANNOUNCE"):
+        print(f"\n  Portal: http://{bind}    (Ctrl-C ends it)\n", flush=True)  # noqa: T201

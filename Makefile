@@ -27,6 +27,10 @@ need  = dpkg -s $(1) >/dev/null 2>&1 || { echo "Installing Debian packages: $(1)
 	$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
 	apt-get install -qq -y --no-install-recommends $(1) >/dev/null; }
 
+# A PostgreSQL of its own that is gone when the command ends, and a data folder that is gone with the shell line.
+POSTGRES := pg_virtualenv -t -i '-E UTF8 --locale=C.UTF-8' -o synchronous_commit=off
+scratch   = export PORTAL_INSTANCE=$$(mktemp -d); trap 'rm -rf "$$PORTAL_INSTANCE"' EXIT
+
 ##@ Use
 .PHONY: help run demo setup
 # Demo accounts and specimen seals belong to these two commands only; deploy/ never sets this.
@@ -57,8 +61,7 @@ test: check
 	@echo "== tests on SQLite, with a real browser"
 	@pytest -n auto
 	@echo "== tests on PostgreSQL"
-	@PORTAL_TEST_DATABASE=postgresql pg_virtualenv -t -i '-E UTF8 --locale=C.UTF-8' -o synchronous_commit=off \
-	     .venv/bin/python -m pytest -n auto -m "not browser"
+	@PORTAL_TEST_DATABASE=postgresql $(POSTGRES) pytest -n auto -m "not browser"
 endif
 
 check: lint types layers db-check ## everything but the tests
@@ -74,9 +77,9 @@ types: setup-dev ## mypy, strict
 layers: setup-dev ## who may import whom
 	@lint-imports --no-logo 2>&1 | tail -n 12
 
-db-check: setup-dev ## the migrations build exactly what the models say
-	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
-	 export PORTAL_DATABASE_URL="sqlite:///$$folder/check.sqlite"; flask db upgrade >/dev/null && flask db check
+db-check: setup-dev ## the migrations build exactly what the models say, on SQLite and PostgreSQL
+	@$(call scratch); flask db-check
+	@$(call scratch); PORTAL_DATABASE_URL=postgresql:// $(POSTGRES) flask db-check 2>&1 | grep -v cluster
 
 fix: setup-dev ## let the tools mend style and layout
 	@ruff check --fix --quiet . ; ruff format --quiet .

@@ -10,6 +10,7 @@ import ctypes
 import io
 import os
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,14 @@ from pdf import fonts
 
 STYLES: Final = Path(__file__).resolve().parent / "styles"
 _PICTURE: Final = re.compile(r"data:image/(png|jpeg);base64,([A-Za-z0-9+/]+={0,2})")
+#: The style sheets that make up each style.
+STYLE_PARTS: Final = {
+    "letter": ("base", "letter"),
+    "annexed": ("base", "letter", "blocks", "annex"),
+    "table": ("base", "blocks", "table"),
+    "poster": ("base", "poster"),
+    "notice": ("base", "letter", "notice"),
+}
 _GREATEST_SIDE: Final = 12_000
 
 
@@ -68,16 +77,45 @@ def _weasyprint() -> Any:
 @cache
 def _style(name: str) -> Any:
     weasyprint = _weasyprint()
-    text = (STYLES / "base.css").read_text("utf-8") + (STYLES / f"{name}.css").read_text("utf-8")
+    text = "".join((STYLES / f"{part}.css").read_text("utf-8") for part in STYLE_PARTS[name])
     return weasyprint.CSS(string=text, font_config=weasyprint.pdf_fonts, url_fetcher=weasyprint.pdf_fetcher)
 
 
-def to_pdf(html: str, *, style: str) -> tuple[bytes, int]:
-    """Typeset a page of HTML with one of the packaged styles; gives the PDF and its number of pages."""
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Middle of the element with the id "seal": page index, and points from the page's lower left corner."""
+
+    page: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """A typeset document: its PDF, its number of pages, and the anchor of its seal where it has one."""
+
+    pdf: bytes
+    pages: int
+    anchor: Anchor | None
+
+
+def to_pdf(html: str, *, style: str) -> Typeset:
+    """Typeset a page of HTML with one of the packaged styles."""
     weasyprint = _weasyprint()
     document = weasyprint.HTML(string=html, url_fetcher=weasyprint.pdf_fetcher).render(
         font_config=weasyprint.pdf_fonts, stylesheets=[_style(style)], cache={}, optimize_images=True, dpi=300)
-    return document.write_pdf(), len(document.pages)
+    anchor = _anchor(document) if 'id="seal"' in html else None
+    return Typeset(document.write_pdf(), len(document.pages), anchor)
+
+
+def _anchor(document: Any) -> Anchor | None:
+    for index, page in enumerate(document.pages):
+        for box in page._page_box.descendants():
+            if box.element is not None and box.element.get("id") == "seal" and box.element_tag == "div":
+                x = box.position_x + box.border_width() / 2
+                y = page.height - box.position_y - box.border_height() / 2
+                return Anchor(index, x * 0.75, y * 0.75)
+    return None
 
 
 def check_picture(uri: str) -> str:

@@ -172,7 +172,8 @@ def _spaced(line: Line, cells: float, indent: float) -> tuple[tuple[str, str, st
     return tuple((run.text, run.face, "" if spacing == "-0.21" else spacing) for run in line.runs)
 
 
-def _rows(runs: Sequence[Run], *, first: int = 0, hanging: int = 0, keep: bool = False) -> list[Row]:
+def paragraph(runs: Sequence[Run], *, first: int = 0, hanging: int = 0, keep: bool = False) -> list[Row]:
+    """Rows of one paragraph on the grid, its first line indented by `first` cells, the others by `hanging`."""
     rows = []
     lines = break_lines(runs, cells=CELLS, first=first, hanging=hanging)
     for index, line in enumerate(lines):
@@ -192,15 +193,15 @@ def _title(content: Mapping[str, Any]) -> list[Row]:
 
 
 def _body(content: Mapping[str, Any]) -> list[Row]:
-    rows = [Row(row.kind, row.runs, text=False) for row in _rows([Run(content["addressee"] + "：")])]
-    for paragraph in content["paragraphs"]:
-        text, level = paragraph["text"], paragraph.get("level", 0)
+    rows = [Row(row.kind, row.runs, text=False) for row in paragraph([Run(content["addressee"] + "：")])]
+    for part in content["paragraphs"]:
+        text, level = part["text"], part.get("level", 0)
         face = {1: "hei", 2: "kai"}.get(level, "fang")
         # A level's face belongs to its heading: the whole paragraph, or the first sentence when text goes on after it.
         end = text.find("。") + 1 if "。" in text[:-1] else len(text)
         runs = [Run(text[:end], face), Run(text[end:])] if face != "fang" else [Run(text)]
         heading = 0 < level and not text.endswith(("。", "；", "："))
-        rows += _rows([run for run in runs if run.text], first=2, keep=heading)
+        rows += paragraph([run for run in runs if run.text], first=2, keep=heading)
     return rows
 
 
@@ -213,7 +214,7 @@ def _attachments(content: Mapping[str, Any]) -> list[Row]:
         number = f"{index + 1}." if len(names) > 1 else ""
         lead = ("附件：" if not index else "　　　") + number
         hanging = 5 + (1 if number else 0)
-        rows += _rows([Run(lead + name)], first=2, hanging=hanging)
+        rows += paragraph([Run(lead + name)], first=2, hanging=hanging)
     return rows
 
 
@@ -235,7 +236,7 @@ def _signature(content: Mapping[str, Any]) -> tuple[list[Row], float]:
         Row("text", ((date_text, "fang", ""),), left=centre - _width(date_text) / 2, text=False, pending=not date),
     ]
     if contact := content.get("contact"):
-        rows += [Row(row.kind, row.runs, text=False) for row in _rows([Run(f"（{contact}）")], first=2, hanging=3)]
+        rows += [Row(row.kind, row.runs, text=False) for row in paragraph([Run(f"（{contact}）")], first=2, hanging=3)]
     return rows, centre
 
 

@@ -52,7 +52,6 @@
     place.focus({ preventScroll: true });
   };
   const takeDown = (id) => all(`[data-banner="${id}"]`).forEach((box) => box.remove());
-  const keeps = (element) => Boolean(document.querySelector("form[data-keep-text]")) || Boolean(element?.closest("form[data-keep-text]"));
   const isAutosave = (event) => event.detail.elt?.matches?.("form[data-autosave]");
   window.addEventListener("beforeunload", (event) => {
     if (unsaved.size) event.preventDefault();
@@ -75,19 +74,17 @@
 
   document.addEventListener("htmx:configRequest", (event) => {
     if (!isAutosave(event)) return;
-    const { parameters } = event.detail;
-    for (const box of all("input[type=file]", event.detail.elt)) delete parameters[box.name];
+    for (const box of all("input[type=file]", event.detail.elt)) delete event.detail.parameters[box.name];
     status("saving");
   });
   document.addEventListener("htmx:beforeOnLoad", (event) => {
-    const { xhr, elt } = event.detail;
-    const signedOut = xhr.status === 401 || (keeps(elt) && xhr.getResponseHeader("HX-Redirect") && unsaved.size);
-    if (signedOut && keeps(elt)) {
-      event.preventDefault();
-      expired = true;
-      banner("banner-expired");
-      status("failed");
-    }
+    const { xhr } = event.detail;
+    const signedOut = xhr.status === 401 || (xhr.getResponseHeader("HX-Redirect") && (unsaved.size || isAutosave(event)));
+    if (!signedOut || !document.querySelector("form[data-keep-text]")) return;
+    event.preventDefault();
+    expired = true;
+    banner("banner-expired");
+    status("failed");
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (isAutosave(event) && event.detail.xhr.status >= 400) {
@@ -113,7 +110,7 @@
   const free = (form) => {
     if (!form) return;
     delete form.dataset.sent;
-    all("[aria-disabled=true][data-busy]", form).forEach((button) => { button.removeAttribute("aria-disabled"); delete button.dataset.busy; });
+    all("[aria-disabled]", form).forEach((button) => button.removeAttribute("aria-disabled"));
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -122,15 +119,11 @@
       document.getElementById("notices")?.scrollIntoView({ block: "center" });
       return;
     }
-    if (form.dataset.sent) {
-      event.preventDefault();
-      return;
-    }
+    if (form.dataset.sent) event.preventDefault();
+    if (form.dataset.sent || form.method === "get") return;
     unsaved.delete(form);
-    if (form.method === "get") return;
     form.dataset.sent = "1";
-    const button = event.submitter;
-    if (button) { button.setAttribute("aria-disabled", "true"); button.dataset.busy = ""; }
+    event.submitter?.setAttribute("aria-disabled", "true");
     if (form.matches("[data-download], [target=_blank]")) setTimeout(() => free(form), 3000);
   });
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach(free));
@@ -154,17 +147,16 @@
     const digit = "10X98765432"[weights.reduce((sum, weight, place) => sum + weight * Number(text[place]), 0) % 11];
     show("data-id-warning", real ? (digit === text[17] ? "" : words().idDigit ?? "") : words().idDate ?? "");
     const prefix = box.name.slice(0, box.name.length - box.name.split("-").pop().length);
-    const find = (name) => all("input, select", box.form).filter((other) => other.name === prefix + name);
+    const find = (name) => all("input", box.form).filter((other) => other.name === prefix + name);
     if (!real) return;
-    for (const other of find("birth_date")) if (!other.value) other.value = date;
+    for (const other of find("birth_date")) {
+      if (!other.value || other.value === box.dataset.birthGiven) other.value = date;
+    }
     const sex = Number(text[16]) % 2 ? "男" : "女";
     const choices = find("sex");
     const labelled = (choice) => choice.value === sex || choice.labels?.[0]?.textContent.trim() === sex;
-    if (!choices.some((choice) => choice.checked)) choices.filter((choice) => choice.type === "radio" && labelled(choice)).forEach((choice) => { choice.checked = true; });
-    for (const select of choices.filter((choice) => choice.tagName === "SELECT" && !choice.value)) {
-      const option = Array.from(select.options).find((one) => one.text.trim() === sex);
-      if (option) select.value = option.value;
-    }
+    if (box.dataset.birthGiven || !choices.some((choice) => choice.checked)) choices.filter((choice) => choice.type === "radio" && labelled(choice)).forEach((choice) => { choice.checked = true; });
+    box.dataset.birthGiven = date;
     arrange(box.form);
   };
 

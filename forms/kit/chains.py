@@ -385,10 +385,9 @@ def moves(chain: Chain, standing: Standing, actor: Actor) -> frozenset[Act]:
         and place.side is Side.ISSUER
     ):
         found.add(Act.WITHDRAW)
-    if not place.final and place.side is not None and place.state not in EDITABLE_STATES | {State.NUMBERED}:
+    if place.side is not None and place.state not in EDITABLE_STATES | {State.NUMBERED}:
         # The head of the section, or whoever holds it, passes it on to a colleague at the same desk.
-        if holds(place, actor) or actor.sits_at(place.side, Desk.REVIEWER):
-            found.add(Act.REASSIGN)
+        found |= {Act.REASSIGN} if holds(place, actor) or actor.sits_at(place.side, Desk.REVIEWER) else set()
     found |= _afterlife(chain, standing, actor)
     return frozenset(found)
 

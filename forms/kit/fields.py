@@ -54,7 +54,7 @@ def when(field: str, *values: str) -> When:
     return When(field, values)
 
 
-class Box(Field):  # type: ignore[misc]
+class Box(Field):
     """What every box on a paper shares.
 
     `required` counts only while the box is shown; `shown_when` is one condition or several that must all hold;
@@ -107,7 +107,7 @@ class Box(Field):  # type: ignore[misc]
         return "" if self.empty else str(self.data)
 
 
-class TextBox(Box, StringField):  # type: ignore[misc]
+class TextBox(Box, StringField):
     """One line, at most `most` characters."""
 
     def __init__(self, label: str = "", *, most: int = 60, least: int = 0, **kwargs: Any) -> None:
@@ -124,7 +124,7 @@ class TextBox(Box, StringField):  # type: ignore[misc]
             yield f"至少{self.least}个字，请补充"
 
 
-class LongTextBox(TextBox, TextAreaField):  # type: ignore[misc]
+class LongTextBox(TextBox, TextAreaField):
     """Several lines, at most `most` characters."""
 
     def __init__(self, label: str = "", *, most: int = 500, **kwargs: Any) -> None:
@@ -225,7 +225,7 @@ class _Parsed(Box):
         return self.raw
 
 
-class IntBox(_Parsed, StringField):  # type: ignore[misc]
+class IntBox(_Parsed, StringField):
     """A whole number from `least` to `most`."""
 
     sentence = "请填写整数"
@@ -240,7 +240,7 @@ class IntBox(_Parsed, StringField):  # type: ignore[misc]
         return int(text)
 
     def value_problems(self) -> Iterable[str]:
-        if not self.least <= self.data <= self.most:
+        if self.data is not None and not self.least <= self.data <= self.most:
             yield f"应在{self.least}至{self.most}之间"
 
     @property
@@ -248,7 +248,7 @@ class IntBox(_Parsed, StringField):  # type: ignore[misc]
         return "" if self.data is None else f"{self.data}{self.unit}"
 
 
-class DecimalBox(_Parsed, StringField):  # type: ignore[misc]
+class DecimalBox(_Parsed, StringField):
     """A measured number with at most one decimal, e.g. a temperature in ℃."""
 
     sentence = "请填写数字，最多一位小数"
@@ -265,7 +265,7 @@ class DecimalBox(_Parsed, StringField):  # type: ignore[misc]
         return Decimal(text)
 
     def value_problems(self) -> Iterable[str]:
-        if not self.least <= self.data <= self.most:
+        if self.data is not None and not self.least <= self.data <= self.most:
             yield f"应在{self.least:g}至{self.most:g}{self.unit}之间，请核对"
 
     @property
@@ -273,7 +273,7 @@ class DecimalBox(_Parsed, StringField):  # type: ignore[misc]
         return "" if self.data is None else f"{self.data}{self.unit}"
 
 
-class MoneyBox(_Parsed, StringField):  # type: ignore[misc]
+class MoneyBox(_Parsed, StringField):
     """An amount: typed and printed in 元 with two decimals, `data` in 分 (R-104)."""
 
     sentence = "请填写金额，单位元，最多两位小数，如3000.00"
@@ -288,7 +288,7 @@ class MoneyBox(_Parsed, StringField):  # type: ignore[misc]
         return "" if self.data is None else f"{self.data // 100}.{self.data % 100:02d}"
 
 
-class DateBox(_Parsed, StringField):  # type: ignore[misc]
+class DateBox(_Parsed, StringField):
     """A local calendar day."""
 
     sentence = "请按年-月-日填写日期，如2026-09-28"
@@ -301,7 +301,7 @@ class DateBox(_Parsed, StringField):  # type: ignore[misc]
         return "" if self.data is None else chinese_date(self.data)
 
 
-class MomentBox(_Parsed, StringField):  # type: ignore[misc]
+class MomentBox(_Parsed, StringField):
     """A minute in Asia/Shanghai; `data` is aware."""
 
     sentence = "请填写日期和时间，如2026-09-28 18:30"
@@ -315,7 +315,7 @@ class MomentBox(_Parsed, StringField):  # type: ignore[misc]
         return "" if self.data is None else chinese_moment(self.data)
 
 
-class MonthBox(_Parsed, StringField):  # type: ignore[misc]
+class MonthBox(_Parsed, StringField):
     """A calendar month; `data` is its first day."""
 
     sentence = "请填写年月，如2026-10"
@@ -331,10 +331,10 @@ class MonthBox(_Parsed, StringField):  # type: ignore[misc]
 class _Chosen(Box):
     def label_of(self, value: str) -> str:
         """Return the printed words of one choice; the value itself when it is not offered (any more)."""
-        return dict(self.choices or ()).get(value, value)
+        return str(dict(self.choices or ()).get(value, value))
 
 
-class ChoiceBox(_Chosen, RadioField):  # type: ignore[misc]
+class ChoiceBox(_Chosen, RadioField):
     """One of a few words, shown side by side."""
 
     def __init__(self, label: str = "", choices: Choices = (), **kwargs: Any) -> None:
@@ -349,7 +349,7 @@ class ChoiceBox(_Chosen, RadioField):  # type: ignore[misc]
         return "" if self.empty else self.label_of(self.data)
 
 
-class SelectBox(_Chosen, SelectField):  # type: ignore[misc]
+class SelectBox(_Chosen, SelectField):
     """One of many words, in a drop-down. Choices may be filled from the facts by the paper's `offer`."""
 
     def __init__(self, label: str = "", choices: Choices = (), **kwargs: Any) -> None:
@@ -375,7 +375,7 @@ class YesNoBox(ChoiceBox):
         return bool(self.data == "yes")
 
 
-class ManyBox(_Chosen, SelectMultipleField):  # type: ignore[misc]
+class ManyBox(_Chosen, SelectMultipleField):
     """Several of a few words."""
 
     def __init__(self, label: str = "", choices: Choices = (), **kwargs: Any) -> None:
@@ -394,7 +394,7 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-class Row(Form):  # type: ignore[misc]
+class Row(Form):
     """One line of a repeatable list; subclasses declare its boxes."""
 
     @property
@@ -403,7 +403,7 @@ class Row(Form):  # type: ignore[misc]
         return all(box.empty for box in self)
 
 
-class RowsBox(Box, FieldList):  # type: ignore[misc]
+class RowsBox(Box, FieldList):
     """A list whose lines are `row`s; blank lines are left out when the answers are stored."""
 
     def __init__(

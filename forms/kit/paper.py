@@ -54,7 +54,7 @@ class Section:
     note: str = ""
 
 
-class Paper(Form):  # type: ignore[misc]
+class Paper(Form):
     """Base of all papers. Class attributes declare it; the methods below it say what the clause demands.
 
     Rules are methods decorated with `rule`; boxes are the fields of `forms.kit.fields`.

@@ -70,7 +70,7 @@ class Position(StrEnum):
     ADMIN = "admin"
 
 
-class Role(Base, RoleMixin):  # type: ignore[misc]
+class Role(Base, RoleMixin):
     """A position as the accounts library knows it; one row per position."""
 
     __tablename__ = "role"
@@ -83,7 +83,7 @@ class Role(Base, RoleMixin):  # type: ignore[misc]
     __table_args__ = (one_of("name", Position, "position"),)
 
 
-class User(Base, UserMixin):  # type: ignore[misc]
+class User(Base, UserMixin):
     """An account of one natural person. Column names are those the accounts library reads."""
 
     __tablename__ = "user"

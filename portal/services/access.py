@@ -87,7 +87,10 @@ def load_viewer(session: Session, user_id: int, on: date) -> Viewer | None:
     user = session.get(User, user_id)
     if user is None or not user.active:
         return None
-    seats = [_seat(*row) for row in session.execute(_seats(on).where(Appointment.user_id == user_id))]
+    seats = [
+        _seat(unit, position)
+        for unit, position in session.execute(_seats(on).where(Appointment.user_id == user_id))
+    ]
     stand_in = session.execute(
         select(Delegation.user_id, Delegation.unit_id).where(
             Delegation.stand_in_id == user_id,
@@ -98,11 +101,11 @@ def load_viewer(session: Session, user_id: int, on: date) -> Viewer | None:
     ).all()
     for absent, unit_id in stand_in:
         rows = session.execute(_seats(on).where(Appointment.user_id == absent, Appointment.unit_id == unit_id))
-        seats += [_seat(*row, for_user=absent) for row in rows]
+        seats += [_seat(unit, position, for_user=absent) for unit, position in rows]
     return Viewer(user.id, user.name, tuple(seats))
 
 
-def _seats(on: date) -> Select[tuple[Unit, str]]:
+def _seats(on: date) -> Select[Unit, str]:
     return (
         select(Unit, Role.name)
         .join(Appointment, Appointment.unit_id == Unit.id)

@@ -92,7 +92,6 @@ def take_action(session: Session, viewer: Viewer, uuid: UUID, order: Order, work
         if done.user_id != viewer.user_id:
             raise Forbidden("提交标识无效，请刷新页面后重试")
         return Outcome(document, Act(done.act), repeated=True)
-    kind = paper_class(document)
     reading = documents.read(session, document)
     if order.act not in open_acts(session, viewer, reading):
         raise _not_open(document, order)
@@ -202,20 +201,8 @@ def _stamp(session: Session, document: Document, place: Place, act: Act, order: 
         # The paper starts anew: earlier signatures no longer stand (条例 25(1)).
         document.acted, document.signed_on = {}, None
         document.reviewer_id = document.signer_id = document.sealer_id = None
-    if act is Act.RETURN_BACK:
-        chain = paper_class(document).chain
-        previous = chain.neighbour(place.step, -1)
-        assert previous is not None
-        kept = [step.name for step in chain.steps[: chain.steps.index(previous)]]
-        if previous.name == "sign":
-            document.signed_on = None
-        # Whoever acted there gets it back; the column is free until they act again.
-        column = _COLUMN_OF_STEP.get(previous.name)
-        if column:
-            setattr(document, column, None)
-        document.acted = {
-            step: account for step, account in document.acted.items() if step in {*kept, previous.name}
-        }
+    elif act is Act.RETURN_BACK:
+        _step_back(document, place)
     match act:
         case Act.SIGN:
             document.signed_on = today
@@ -234,6 +221,19 @@ def _stamp(session: Session, document: Document, place: Place, act: Act, order: 
             )
             if document.incoming_no is None:
                 document.incoming_no = incoming_number(session, document, today.year)
+
+
+def _step_back(document: Document, place: Place) -> None:
+    """Undo the step before: whoever acted there gets the paper back, and their signature no longer stands."""
+    chain = paper_class(document).chain
+    previous = chain.neighbour(place.step, -1)
+    assert previous is not None, "the first step has no step before it"
+    if previous.name == "sign":
+        document.signed_on = None
+    if column := _COLUMN_OF_STEP.get(previous.name):
+        setattr(document, column, None)
+    earlier = {step.name for step in chain.steps[: chain.steps.index(previous) + 1]}
+    document.acted = {step: account for step, account in document.acted.items() if step in earlier}
 
 
 def _check_served(document: Document, served_on: date, today: date) -> None:

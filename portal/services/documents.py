@@ -213,7 +213,7 @@ def save(
     session: Session, viewer: Viewer, document: Document, answers: Mapping[str, Any], seen_revision: int
 ) -> Reading:
     """Keep what was typed, right or wrong. DraftConflict when somebody saved since `seen_revision`."""
-    if document.drafter_id != viewer.user_id and document.holder_user_id != viewer.user_id:
+    if viewer.user_id not in {document.drafter_id, document.holder_user_id}:
         raise Forbidden("只有拟稿人可以修改这份材料")
     if document.state not in EDITABLE_STATES:
         raise Conflict("这份材料已提交，不能再修改；如需修改，请先撤回")

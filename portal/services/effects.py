@@ -127,7 +127,7 @@ def _make_true(session: Session, viewer: Viewer, document: Document, effect: Eff
                 session, _case(document).id, ["stay_day_ten", "stay_three_months"], "已离站", clock.now()
             )
         case RequestAnswered():
-            _answer(session, document, effect.outcome)
+            _answer(document, effect.outcome)
         case TaskOpened():
             _open_task(session, document, effect)
 
@@ -188,7 +188,7 @@ def close(session: Session, document: Document, reason: str, *, actor_id: int) -
     )
 
 
-def _answer(session: Session, document: Document, outcome: str) -> None:
+def _answer(document: Document, outcome: str) -> None:
     """Mark the paper this one answers as answered."""
     request = document.in_reply_to
     if request is None or request.state in {"replied", "closed", "void"}:

@@ -170,7 +170,9 @@ def issue(session: Session, letter_id: int, works: Works) -> Letter:
     session.rollback()  # no transaction stays open while the page is made
 
     page = render.render(with_pictures(content, works.files))
-    identity = certs.ensure_identity(works.keys, organ_code, organ_name, passphrase=works.passphrase)
+    identity = certs.ensure_identity(
+        works.keys, organ_code, organ_name, passphrase=works.passphrase, now=clock.now()
+    )
     signed = sign.sign(
         page.pdf,
         identity=identity,

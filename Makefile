@@ -68,7 +68,7 @@ check: lint types layers db-check ## everything but the tests
 
 lint: setup-dev ## style, templates, unused and missing dependencies
 	@ruff check . && ruff format --check .
-	@djlint --quiet --lint templates pdf/letters
+	@djlint --quiet --lint templates
 	@deptry .
 
 types: setup-dev ## mypy, strict

@@ -33,9 +33,7 @@ def test_the_twelve_counties_are_those_of_the_plan_in_the_order_of_the_code() ->
     def line(county: Region) -> str:
         codes = BY_CODE[f"{county.code}-bureau"].letter_codes
         weak = str(county.infra_weak).lower()
-        return (
-            f"{county.code} {county.name} {county.slug} {county.self_word} {codes['函']} {codes['呈']} {weak}"
-        )
+        return f"{county.code} {county.name} {county.slug} {county.self_word} {codes['函']} {codes['呈']} {weak}"
 
     lines = [line(county) for county in COUNTIES]
     assert lines == THE_TWELVE.strip().splitlines()

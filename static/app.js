@@ -103,7 +103,9 @@
     banner("banner-offline");
   });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target?.id === "notices") event.detail.target.scrollIntoView({ block: "center" });
+    if (event.detail.target?.id !== "notices") return;
+    all("dialog[open]").forEach((dialog) => dialog.close());
+    event.detail.target.scrollIntoView({ block: "center" });
   });
 
   // ---- one click, one act ----
@@ -116,8 +118,7 @@
     const form = event.target;
     if (expired && form.matches("[data-keep-text]")) {
       event.preventDefault();
-      document.getElementById("notices")?.scrollIntoView({ block: "center" });
-      return;
+      return document.getElementById("notices")?.scrollIntoView({ block: "center" });
     }
     if (form.dataset.sent) event.preventDefault();
     if (form.dataset.sent || form.method === "get") return;
@@ -171,7 +172,7 @@
     const limit = Number(box.dataset.maxBytes);
     const heavy = Array.from(box.files).find((file) => file.size > limit);
     const place = document.getElementById(box.dataset.errorId);
-    if (place) place.textContent = "";
+    place?.replaceChildren();
     if (!heavy) return;
     box.value = "";
     const line = document.createElement("p");

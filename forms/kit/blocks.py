@@ -27,6 +27,22 @@ HEALTH = [
 HOSPITAL_FIRST = frozenset({"acute", "critical", "infectious"})
 WARDS = [("male", "男区"), ("female", "女区"), ("minor", "未成年人区"), ("observation", "观察区")]
 URGENCY = [("", "无"), ("加急", "加急"), ("特急", "特急")]
+#: Ways of asking who somebody is (§3.7 checks_done); M-10 counts `face`.
+IDENTITY_CHECKS = [
+    ("fingerprint", "指纹比对"),
+    ("face", "人脸识别"),
+    ("national_system", "全国救助信息系统比对"),
+    ("missing_pool", "走失人口库"),
+    ("accent", "口音地名核查"),
+]
+_PEOPLES = (
+    "汉族 布依族 苗族 水族 毛南族 侗族 土家族 彝族 仡佬族 瑶族 壮族 白族 回族 满族 畲族 仫佬族 羌族 蒙古族 藏族 维吾尔族 "
+    "朝鲜族 哈尼族 哈萨克族 傣族 黎族 傈僳族 佤族 高山族 拉祜族 东乡族 纳西族 景颇族 柯尔克孜族 土族 达斡尔族 布朗族 撒拉族 "
+    "锡伯族 阿昌族 普米族 塔吉克族 怒族 乌孜别克族 俄罗斯族 鄂温克族 德昂族 保安族 裕固族 京族 塔塔尔族 独龙族 鄂伦春族 赫哲族 "
+    "门巴族 珞巴族 基诺族 未识别"
+)
+#: 56 peoples, those of the prefecture first, and 未识别 (§3.1.1).
+ETHNICITIES = [(people, people) for people in _PEOPLES.split()]
 
 
 def contact_boxes() -> tuple[Any, Any]:

@@ -127,3 +127,4 @@ class Needed:
     shown_when: Any = None
     dated: bool = False  # the uploader states the date of the material
     note: str = ""
+    least_width: int = 0  # a picture at least so many pixels wide; 0 for any file

@@ -129,6 +129,8 @@ class CaseFacts:
         default_factory=dict
     )  # open cases named on the paper, by case number
     admissions_12_months: int = 1
+    same_id_cases: Sequence[str] = ()  # numbers of other cases under the ID number typed on the paper
+    aliases_taken: frozenset[str] = frozenset()  # 临时称谓 other cases of the county use this year (§3.1.1)
     exists: bool = True  # False while the admission itself is being written
     clocks: Mapping[str, datetime] = field(default_factory=dict)  # open limits: code → due moment
     settings: Mapping[str, Any] = field(default_factory=dict)  # [D] values

@@ -23,6 +23,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from forms.kit.timespan import chinese_date, chinese_moment
@@ -340,38 +341,45 @@ class MonthBox(_Parsed, StringField):
 
 
 class _Chosen(Box):
-    def label_of(self, value: str) -> str:
-        """Return the printed words of one choice; the value itself when it is not offered (any more)."""
-        return str(dict(self.choices or ()).get(value, value))
+    """A box with offered words: `words` maps each stored value to what people read."""
 
-
-class ChoiceBox(_Chosen, RadioField):
-    """One of a few words, shown side by side."""
+    words: dict[str, str]
 
     def __init__(self, label: str = "", choices: Choices = (), **kwargs: Any) -> None:
-        super().__init__(label, choices=list(choices), coerce=_text, validate_choice=False, **kwargs)
+        self.words = dict(choices)
+        super().__init__(label, choices=_options(choices), coerce=_text, validate_choice=False, **kwargs)
+
+    def label_of(self, value: str) -> str:
+        """Return the printed words of one choice; the value itself when it is not offered (any more)."""
+        return self.words.get(value, value)
 
     def value_problems(self) -> Iterable[str]:
-        if self.data not in dict(self.choices):
+        given = self.data if isinstance(self.data, list) else [self.data]
+        if set(given) - set(self.words):
             yield "请从所列选项中选择"
 
     @property
     def printed(self) -> str:
-        return "" if self.empty else self.label_of(self.data)
+        if self.empty:
+            return ""
+        given = self.data if isinstance(self.data, list) else [self.data]
+        return "、".join(self.label_of(value) for value in given)
+
+
+class ChoiceBox(_Chosen, RadioField):
+    """One of a few words, shown side by side."""
 
 
 class SelectBox(_Chosen, SelectField):
     """One of many words, in a drop-down. Choices may be filled from the facts by the paper's `offer`."""
 
     def __init__(self, label: str = "", choices: Choices = (), **kwargs: Any) -> None:
-        super().__init__(label, choices=[("", "请选择"), *choices], coerce=_text, validate_choice=False, **kwargs)
+        super().__init__(label, [("", "请选择"), *choices], **kwargs)
 
     def offer(self, choices: Choices) -> None:
         """Replace the offered choices."""
-        self.choices = [("", "请选择"), *choices]
-
-    value_problems = ChoiceBox.value_problems
-    printed = ChoiceBox.printed
+        self.words = {"": "请选择", **dict(choices)}
+        self.choices = _options(list(self.words.items()))
 
 
 class YesNoBox(ChoiceBox):
@@ -389,16 +397,9 @@ class YesNoBox(ChoiceBox):
 class ManyBox(_Chosen, SelectMultipleField):
     """Several of a few words."""
 
-    def __init__(self, label: str = "", choices: Choices = (), **kwargs: Any) -> None:
-        super().__init__(label, choices=list(choices), coerce=_text, validate_choice=False, **kwargs)
 
-    def value_problems(self) -> Iterable[str]:
-        if set(self.data) - set(dict(self.choices)):
-            yield "请从所列选项中选择"
-
-    @property
-    def printed(self) -> str:
-        return "" if self.empty else "、".join(self.label_of(value) for value in self.data)
+def _options(choices: Choices) -> list[SelectChoice]:
+    return [SelectChoice(value, words) for value, words in choices]
 
 
 def _text(value: Any) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -116,3 +117,21 @@ def _all(session: Session) -> Iterator[Event]:
     for event in rows:
         yield event
         session.expunge(event)
+
+
+def note_anchor(session: Session, path: Path) -> tuple[int, str]:
+    """Append the head of the log to a file kept outside the database, and return it."""
+    head = session.get(LogHead, 1)
+    found = (head.seq, head.hash) if head else (0, GENESIS)
+    with path.open("a", encoding="ascii") as file:
+        file.write(f"{clock.now().isoformat(timespec='seconds')} {found[0]} {found[1]}\n")
+    return found
+
+
+def last_anchor(path: Path) -> tuple[int, str] | None:
+    """Return the newest head noted in the file, None when there is none."""
+    if not path.exists():
+        return None
+    lines = path.read_text(encoding="ascii").split("\n")
+    noted = [line.split() for line in lines if line.strip()]
+    return (int(noted[-1][1]), noted[-1][2]) if noted else None

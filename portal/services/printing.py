@@ -1,0 +1,163 @@
+"""The print desk: number and seal many at once, print them as one file, keep the register of copies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from pdf.merge import merge
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from forms.kit.chains import MIN_REASON, Act, Desk, State
+from portal import clock
+from portal.db import transaction
+from portal.errors import Forbidden, Invalid, NotFound, Refusal
+from portal.models import Document, Letter, Printing, Unit
+from portal.services import approvals, letters
+from portal.services.access import Viewer, document_scope
+from portal.services.approvals import Order
+from portal.services.events import record
+from portal.services.letters import Works
+
+MOST_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A paper left out of a batch, and why."""
+
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class BatchOutcome:
+    """What a batch did: papers done in the order given, letters whose file is to be made, papers skipped with reasons."""
+
+    done: Sequence[Document]
+    letter_ids: Sequence[int]
+    skipped: Sequence[Skipped]
+
+
+def waiting(session: Session, viewer: Viewer, state: State) -> list[Document]:
+    """Return the papers at the viewer's seal desks in one state (SIGNED: to number; SEALED: to print and send)."""
+    units = [unit_id for unit_id in viewer.unit_ids if Desk.SEAL in viewer.desks(unit_id)]
+    return list(
+        session.scalars(
+            select(Document)
+            .where(Document.holder_unit_id.in_(units), Document.holder_desk == Desk.SEAL, Document.state == state)
+            .options(joinedload(Document.issuer), joinedload(Document.counterpart), joinedload(Document.case))
+            .order_by(Document.signed_on, Document.id)
+            .limit(MOST_AT_ONCE)
+        )
+    )
+
+
+def act_on_many(
+    session: Session, viewer: Viewer, act: Act, uuids: Sequence[UUID], key: str, works: Works, opinion: str = ""
+) -> BatchOutcome:
+    """Do one act on many papers, each in its own transaction; what is not allowed is skipped and named.
+
+    The same `key` posted again repeats nothing. Files are made afterwards by the caller or the worker.
+    """
+    if len(uuids) > MOST_AT_ONCE:
+        raise Invalid(f"一次最多办理{MOST_AT_ONCE}件，请分批")
+    done: list[Document] = []
+    pending: list[int] = []
+    skipped: list[Skipped] = []
+    for uuid in uuids:
+        document = session.scalar(select(Document).where(Document.uuid == uuid, document_scope(viewer)))
+        if document is None:
+            skipped.append(Skipped(str(uuid), NotFound().sentence))
+            continue
+        title, revision = document.title, document.revision
+        try:
+            with transaction(session):
+                order = Order(act, revision, f"{key}:{uuid}", opinion)
+                outcome = approvals.take_action(session, viewer, uuid, order, works)
+        except Refusal as refusal:
+            details = "；".join(problem.sentence for problem in getattr(refusal, "problems", ()))
+            skipped.append(Skipped(title, details or refusal.sentence))
+            continue
+        done.append(outcome.document)
+        if outcome.letter_id is not None:
+            pending.append(outcome.letter_id)
+    return BatchOutcome(done, pending, skipped)
+
+
+def progress(session: Session, viewer: Viewer, uuids: Sequence[UUID]) -> list[Letter]:
+    """Return the letters of some papers in the order given, whatever their state."""
+    rows = session.scalars(
+        select(Letter)
+        .join(Document, Document.id == Letter.document_id)
+        .where(Document.uuid.in_(uuids), document_scope(viewer))
+        .options(joinedload(Letter.document))
+    )
+    place = {uuid: index for index, uuid in enumerate(uuids)}
+    return sorted(rows, key=lambda letter: place[letter.document.uuid])
+
+
+def print_letters(
+    session: Session, viewer: Viewer, uuids: Sequence[UUID], works: Works, *, reason: str = "", duplex: bool = True
+) -> bytes:
+    """Return the issued files as one PDF in the order given and enter each copy in the print register.
+
+    Call inside a transaction. A second print of the same letter asks for a reason; a void letter is not printed.
+    """
+    chosen = progress(session, viewer, uuids)
+    if not chosen:
+        raise Invalid("请先勾选要打印的文书")
+    files = []
+    for letter in chosen:
+        if not _may_print(viewer, letter):
+            raise Forbidden(f"《{letter.document.title}》不属于您的文印岗位，不能打印")
+        if letter.state != "issued":
+            raise Invalid(
+                f"《{letter.document.title}》{'已作废，不能打印' if letter.state == 'void' else '正在生成，请稍候'}"
+            )
+        copy_no = 1 + (
+            session.scalar(select(func.max(Printing.copy_no)).where(Printing.letter_id == letter.id)) or 0
+        )
+        if copy_no > 1 and len(reason.strip()) < MIN_REASON:
+            raise Invalid(f"《{letter.document.title}》已打印过，重印须写明理由，至少{MIN_REASON}个字")
+        session.add(
+            Printing(
+                letter_id=letter.id,
+                copy_no=copy_no,
+                printed_by_id=viewer.user_id,
+                printed_at=clock.now(),
+                reason=reason.strip() if copy_no > 1 else "",
+            )
+        )
+        record(
+            session,
+            "printed",
+            actor_id=viewer.user_id,
+            unit_id=letter.document.issuer_id,
+            document_id=letter.document_id,
+            case_id=letter.document.case_id,
+            opinion=reason.strip() if copy_no > 1 else "",
+            data={"copy_no": copy_no},
+        )
+        files.append(letters.file_of(letter, works))
+    return merge(files, duplex=duplex)
+
+
+def _may_print(viewer: Viewer, letter: Letter) -> bool:
+    desks = viewer.desks(letter.document.issuer_id)
+    return bool(desks & ({Desk.SEAL} if letter.document.sealer_id else {Desk.SEAL, Desk.CLERK, Desk.DUTY}))
+
+
+def print_register(session: Session, unit: Unit, year: int, most: int = 2000) -> list[Printing]:
+    """Return the copies printed by an organ in a year, newest first."""
+    return list(
+        session.scalars(
+            select(Printing)
+            .join(Letter, Letter.id == Printing.letter_id)
+            .join(Document, Document.id == Letter.document_id)
+            .where(Document.issuer_id == unit.id, func.extract("year", Printing.printed_at) == year)
+            .options(joinedload(Printing.letter).joinedload(Letter.document), joinedload(Printing.printed_by))
+            .order_by(Printing.id.desc())
+            .limit(most)
+        )
+    )

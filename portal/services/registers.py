@@ -1,0 +1,219 @@
+"""发文、收文、用印登记簿 (P-90): written by themselves from numbers, receipts and seals; on screen, as XLSX and in print."""
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import xlsxwriter
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from forms.kit.timespan import chinese_date
+from forms.kit.workdays import SHANGHAI
+from portal.models import Document, Letter, NumberSeries, Unit
+from portal.services.approvals import state_word
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a register: its head, its relative width in print, and how a row fills it."""
+
+    head: str
+    width: int
+    cell: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Register:
+    """One of the three books: its query for an organ and a year, and its columns."""
+
+    key: str
+    title: str
+    number: str
+    query: Callable[[int, int], Select[Any]]
+    columns: Sequence[Column]
+
+
+def _day(moment: datetime | None) -> str:
+    return chinese_date(moment.astimezone(SHANGHAI).date()) if moment else ""
+
+
+def _year(year: int) -> tuple[datetime, datetime]:
+    return (
+        datetime(year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC),
+        datetime(year + 1, 1, 1, tzinfo=SHANGHAI).astimezone(UTC),
+    )
+
+
+def _outgoing(unit_id: int, year: int) -> Select[Letter]:
+    return (
+        select(Letter)
+        .join(NumberSeries, NumberSeries.id == Letter.series_id)
+        .where(NumberSeries.unit_id == unit_id, NumberSeries.year == year)
+        .options(
+            joinedload(Letter.document).joinedload(Document.counterpart),
+            joinedload(Letter.document).joinedload(Document.drafter),
+            joinedload(Letter.voided_by),
+        )
+        .order_by(NumberSeries.code, Letter.serial.desc())
+    )
+
+
+def _incoming(unit_id: int, year: int) -> Select[Document]:
+    begin, end = _year(year)
+    return (
+        select(Document)
+        .where(Document.counterpart_id == unit_id, Document.received_at >= begin, Document.received_at < end)
+        .where(Document.incoming_no.is_not(None))
+        .options(joinedload(Document.issuer))
+        .order_by(Document.received_at.desc())
+    )
+
+
+def _seals(unit_id: int, year: int) -> Select[Letter]:
+    begin, end = _year(year)
+    return (
+        select(Letter)
+        .join(Document, Document.id == Letter.document_id)
+        .where(
+            Document.issuer_id == unit_id,
+            Document.sealer_id.is_not(None),
+            Letter.issued_at >= begin,
+            Letter.issued_at < end,
+        )
+        .options(joinedload(Letter.document).joinedload(Document.counterpart), joinedload(Letter.numbered_by))
+        .order_by(Letter.issued_at.desc())
+    )
+
+
+def _letter_state(letter: Letter) -> str:
+    if letter.state == "void":
+        who = letter.voided_by.name if letter.voided_by else ""
+        return f"作废（{letter.void_reason}，{who}）"
+    return state_word(letter.document.state)
+
+
+REGISTERS: Mapping[str, Register] = {
+    register.key: register
+    for register in (
+        Register(
+            "outgoing",
+            "发文登记簿",
+            "P-90",
+            _outgoing,
+            (
+                Column("发文字号", 4, lambda row: row.doc_no or ""),
+                Column("标题", 9, lambda row: row.document.title),
+                Column(
+                    "主送机关", 4, lambda row: row.document.counterpart.name if row.document.counterpart else ""
+                ),
+                Column(
+                    "成文日期",
+                    3,
+                    lambda row: chinese_date(row.document.signed_on) if row.document.signed_on else "",
+                ),
+                Column("拟稿人", 2, lambda row: row.document.drafter.name),
+                Column("发出日期", 3, lambda row: _day(row.document.sent_at)),
+                Column("状态", 3, _letter_state),
+            ),
+        ),
+        Register(
+            "incoming",
+            "收文登记簿",
+            "P-90",
+            _incoming,
+            (
+                Column("收文编号", 3, lambda row: row.incoming_no or ""),
+                Column("收文日期", 3, lambda row: _day(row.received_at)),
+                Column("来文机关", 4, lambda row: row.issuer.name),
+                Column("来文字号", 4, lambda row: row.doc_no or ""),
+                Column("标题", 9, lambda row: row.title),
+                Column("办理情况", 3, lambda row: state_word(row.state)),
+            ),
+        ),
+        Register(
+            "seal",
+            "用印登记簿",
+            "P-90",
+            _seals,
+            (
+                Column("用印时间", 4, lambda row: _minute(row.issued_at)),
+                Column("发文字号", 4, lambda row: row.doc_no or ""),
+                Column("标题", 9, lambda row: row.document.title),
+                Column(
+                    "主送机关", 4, lambda row: row.document.counterpart.name if row.document.counterpart else ""
+                ),
+                Column("用印人", 2, lambda row: row.numbered_by.name),
+                Column("页数", 1, lambda row: str(row.pages or "")),
+                Column("文件校验值", 4, lambda row: (row.sha256 or "")[:16]),
+            ),
+        ),
+    )
+}
+
+
+def _minute(moment: datetime | None) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def rows(session: Session, register: Register, unit: Unit, year: int, page: int | None = None) -> list[Any]:
+    """Return the lines of a register for an organ and year: one page, or all of them for export and print."""
+    query = register.query(unit.id, year)
+    if page is not None:
+        query = query.offset((page - 1) * PAGE).limit(PAGE + 1)
+    return list(session.scalars(query))
+
+
+def cells(register: Register, lines: Sequence[Any]) -> list[list[str]]:
+    """Fill the columns for some lines."""
+    return [[column.cell(line) for column in register.columns] for line in lines]
+
+
+def workbook(register: Register, lines: Sequence[Any], unit: Unit, year: int) -> bytes:
+    """Return the register as XLSX; every cell is text, so nothing typed can become a formula."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet(register.title)
+    bold = book.add_format({"bold": True, "bottom": 1})
+    sheet.write_string(
+        0, 0, f"{unit.name}{year}年{register.title}", book.add_format({"bold": True, "font_size": 14})
+    )
+    for index, column in enumerate(register.columns):
+        sheet.set_column(index, index, column.width * 4)
+        sheet.write_string(2, index, column.head, bold)
+    for line, texts in enumerate(cells(register, lines), start=3):
+        for index, text in enumerate(texts):
+            sheet.write_string(line, index, text)
+    sheet.freeze_panes(3, 0)
+    book.close()
+    return target.getvalue()
+
+
+def face(register: Register, lines: Sequence[Any], unit: Unit, year: int) -> dict[str, Any]:
+    """Return the register as a landscape page for the typesetter (§3.2.4)."""
+    return {
+        "face": "table",
+        "title": f"{register.title}（{year}年）",
+        "orientation": "landscape",
+        "number_line": [unit.name, f"共{len(lines)}件"],
+        "blocks": [
+            {
+                "kind": "list",
+                "heading": None,
+                "columns": [
+                    {"label": column.head, "width": column.width, "align": "left"} for column in register.columns
+                ],
+                "rows": cells(register, lines),
+                "totals": None,
+            }
+        ],
+        "foot": [],
+        "copies": None,
+        "seal": None,
+        "check": None,
+        "void": False,
+    }

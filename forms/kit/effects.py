@@ -71,6 +71,14 @@ class RequestAnswered:
 
 
 @dataclass(frozen=True)
+class ClocksCancelled:
+    """Running limits of the case that end without fault, because what they guard has fallen away (R-07)."""
+
+    limits: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
 class TaskOpened:
     """Another paper is now due from somebody: shown on their first page until that paper is submitted."""
 
@@ -88,6 +96,7 @@ Effect = (
     | BedReserved
     | StayEnded
     | RequestAnswered
+    | ClocksCancelled
     | TaskOpened
 )
 
@@ -111,10 +120,16 @@ class Starts:
 
 @dataclass(frozen=True)
 class Settles:
-    """A legal clock of the case is met when this paper reaches the milestone."""
+    """A legal clock of the case is met when this paper reaches the milestone.
+
+    `shown_when` is a condition on the paper's boxes. `at` names the box with the day or minute on which the duty was
+    met, where that lies before the record of it: what an outside party did counts from then, not from our typing.
+    """
 
     limit: str
     on: Milestone
+    shown_when: Any = None
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,3 +143,4 @@ class Needed:
     dated: bool = False  # the uploader states the date of the material
     note: str = ""
     least_width: int = 0  # a picture at least so many pixels wide; 0 for any file
+    after_issue: bool = False  # may be added while the paper is out, e.g. clippings of a published notice

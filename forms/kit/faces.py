@@ -68,8 +68,13 @@ def urgency_of(paper: "Paper") -> str | None:
 
 
 def addressee_name(paper: "Paper", facts: CaseFacts) -> str:
-    """Return the name of the organ addressed, without the colon the typesetter adds."""
-    return facts.counterpart.name if facts.counterpart else ""
+    """Return the name of the organ addressed, without the colon the typesetter adds.
+
+    An organ typed by name (box `to_name`) is known as a counterpart only once the paper is submitted.
+    """
+    if facts.counterpart:
+        return facts.counterpart.name
+    return str(paper["to_name"].data or "") if "to_name" in paper else ""
 
 
 def copied_to(paper: "Paper", facts: CaseFacts) -> Sequence[str]:

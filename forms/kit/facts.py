@@ -21,6 +21,7 @@ class OrganFacts:
     child_home: bool = False
     in_portal: bool = False
     seal_mm: int = 42
+    phone: str = ""
 
     @property
     def place(self) -> str:
@@ -149,6 +150,12 @@ class CaseFacts:
     def issued(self, code: str) -> DocFacts | None:
         """Return the newest paper of a kind that has gone out or been completed."""
         return next((doc for doc in self.papers.get(code, ()) if doc.issued), None)
+
+    @property
+    def published_notice(self) -> DocFacts | None:
+        """The tracing notice that is out and not recalled, None when there is none (R-24)."""
+        notice = self.issued("tracing_notice")
+        return notice if notice is not None and notice.state != "closed" else None
 
     @property
     def of_prefecture(self) -> bool:

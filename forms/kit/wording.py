@@ -40,6 +40,17 @@ def first_organ(facts: CaseFacts) -> str:
     return str(facts.case.get("first_org_name") or facts.issuer.name)
 
 
+def our_office(facts: CaseFacts) -> str:
+    """Return how the issuing organ calls itself: 我局, or 我站 for a rescue station (§0.4)."""
+    return "我站" if facts.issuer.name.endswith("站") else "我局"
+
+
+def your_office(name: str) -> str:
+    """Return how an organ not subordinate to us is addressed: 贵局、贵站、贵院、贵所, otherwise 贵单位 (§0.4)."""
+    last = name[-1:]
+    return f"贵{last}" if last in {"局", "站", "院", "所"} else "贵单位"
+
+
 def listed(words: Iterable[str]) -> str:
     """Join words with 、 and leave out empty ones."""
     return "、".join(word for word in words if word)

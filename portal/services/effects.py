@@ -1,6 +1,6 @@
 """Making true what a paper says becomes true, in the transaction of the act that brought it there."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,14 +10,18 @@ from forms.kit.effects import (
     BedReserved,
     CaseOpened,
     CaseUpdated,
+    ClocksCancelled,
     Effect,
     IdentityConfirmed,
     PersonMoved,
     RequestAnswered,
+    Settles,
     StayEnded,
     TaskOpened,
 )
 from forms.kit.limits import LIMITS
+from forms.kit.paper import Paper
+from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.models import Attachment, Case, Document, Task, Unit
 from portal.services import cases, clocks, search, units
@@ -41,13 +45,21 @@ def apply(session: Session, viewer: Viewer, reading: Reading, on: Milestone) -> 
     kind, at = paper_class(document), clock.now()
     if document.case_id is not None:
         for settled in kind.settles:
-            if settled.on is on:
-                clocks.settle(session, settled.limit, document.case_id, at)
+            if settled.on is on and (settled.shown_when is None or settled.shown_when(reading.paper)):
+                clocks.settle(session, settled.limit, document.case_id, _met_at(reading.paper, settled) or at)
     _start_clocks(session, reading, on)
     if on is Milestone.SUBMITTED and document.case_id is not None:
         _finish_tasks(session, document, at)
     if document.case is not None and on in {Milestone.SENT, Milestone.COMPLETED}:
         search.index(session, document.case)
+
+
+def _met_at(paper: Paper, settled: Settles) -> datetime | None:
+    """Return the moment a box names as the one the duty was met; a day counts from its first minute."""
+    found = paper[settled.at].data if settled.at else None
+    if isinstance(found, datetime) or found is None:
+        return found
+    return datetime.combine(found, time(), SHANGHAI)
 
 
 def _start_clocks(session: Session, reading: Reading, on: Milestone) -> None:
@@ -124,10 +136,16 @@ def _make_true(session: Session, viewer: Viewer, document: Document, effect: Eff
         case StayEnded():
             cases.end(session, _case(document), effect.method, effect.at)
             clocks.cancel(
-                session, _case(document).id, ["stay_day_ten", "stay_three_months"], "已离站", clock.now()
+                session,
+                _case(document).id,
+                ["stay_day_ten", "stay_three_months", "notice_refresh_due"],
+                "已离站",
+                clock.now(),
             )
         case RequestAnswered():
             _answer(document, effect.outcome)
+        case ClocksCancelled():
+            clocks.cancel(session, _case(document).id, effect.limits, effect.why, clock.now())
         case TaskOpened():
             _open_task(session, document, effect)
 

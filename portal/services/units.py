@@ -42,6 +42,7 @@ def facts_of(unit: Unit) -> OrganFacts:
         child_home=unit.child_home,
         in_portal=unit.in_portal,
         seal_mm=unit.seal_mm,
+        phone=unit.phone,
     )
 
 

@@ -1,6 +1,6 @@
 """Every chain, every place it can reach, every act, every desk, two persons a desk: nobody and nothing gets lost."""
 
-from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 import pytest
@@ -59,14 +59,16 @@ def step_on(chain: Chain, standing: Standing, act: Act, actor: Actor) -> Standin
     )
 
 
+@lru_cache
 def walk(
     chain: Chain, in_portal: bool, replies: bool, held: bool
-) -> Iterator[tuple[Standing, dict[int, frozenset[Act]]]]:
+) -> tuple[tuple[Standing, dict[int, frozenset[Act]]], ...]:
     """Visit every standing reachable by anybody's open acts."""
     drafter = drafter_of(chain)
     first = Standing(chains.start(chain, drafter), drafter, {}, in_portal, replies, held)
     seen: set[tuple[object, ...]] = set()
     queue = [first]
+    visited: list[tuple[Standing, dict[int, frozenset[Act]]]] = []
     while queue:
         standing = queue.pop()
         key = (standing.place, tuple(sorted(standing.acted.items())))
@@ -74,9 +76,10 @@ def walk(
             continue
         seen.add(key)
         open_to = {number: chains.moves(chain, standing, actor) for number, actor in PEOPLE.items()}
-        yield standing, open_to
+        visited.append((standing, open_to))
         for number, acts in open_to.items():
             queue += [step_on(chain, standing, act, PEOPLE[number]) for act in acts]
+    return tuple(visited)
 
 
 @pytest.mark.parametrize(("chain", "in_portal", "replies", "held"), VARIANTS)

@@ -222,18 +222,28 @@ def save(
     document.answers = _stored(answers)
     document.updated_at = clock.now()
     reading = read(session, document)
-    name_counterpart(session, document, reading)
+    name_counterpart(session, document, reading, create=False)
     document.title = reading.paper.heading(reading.facts)[:200]
     document.urgency = reading.paper["urgency"].data or "" if "urgency" in reading.paper else ""
     session.flush()
     return reading
 
 
-def name_counterpart(session: Session, document: Document, reading: Reading) -> None:
-    """Set the other organ where the paper lets its drafter choose it by a box called `to_unit`."""
-    if paper_class(document).addressee is Addressee.NAMED and "to_unit" in reading.paper:
-        code = reading.paper["to_unit"].data
-        document.counterpart = session.scalar(select(Unit).where(Unit.code == code)) if code else None
+def name_counterpart(session: Session, document: Document, reading: Reading, *, create: bool = True) -> None:
+    """Set the other organ of a paper addressed to a NAMED one.
+
+    The box `to_unit` holds the code of an organ on file; where it is empty or "other", the box `to_name` holds a full
+    name typed. An organ not yet on file is added only with `create`: a draft saved half-way leaves none behind.
+    """
+    paper = reading.paper
+    if paper_class(document).addressee is not Addressee.NAMED:
+        return
+    code = str(paper["to_unit"].data or "") if "to_unit" in paper else ""
+    name = str(paper["to_name"].data or "") if "to_name" in paper and paper["to_name"].shown(paper) else ""
+    if code not in {"", "other"}:
+        document.counterpart = session.scalar(select(Unit).where(Unit.code == code))
+    else:
+        document.counterpart = units.by_name(session, name, create=create) if name else None
 
 
 def _stored(answers: Mapping[str, Any]) -> dict[str, Any]:

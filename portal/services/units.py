@@ -1,6 +1,7 @@
 """Organs as papers need them: by code, by region and kind, as plain facts."""
 
 from collections.abc import Mapping
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +18,19 @@ def by_code(session: Session, code: str) -> Unit:
     unit = session.scalar(select(Unit).where(Unit.code == code))
     if unit is None:
         raise NotFound(f"没有代码为{code}的机关")
+    return unit
+
+
+def by_name(session: Session, name: str, *, create: bool) -> Unit | None:
+    """Return the organ of a full name; with `create`, an unknown one is added as an outside party.
+
+    None when there is none. Letters to outside parties are served by the sender, who also records the answer (§1.1).
+    """
+    unit = session.scalar(select(Unit).where(Unit.name == name).order_by(Unit.id).limit(1))
+    if unit is None and create:
+        unit = Unit(code=f"outside-{uuid4().hex[:12]}", name=name, short_name=name, kind="outside", region_code="")
+        session.add(unit)
+        session.flush()
     return unit
 
 

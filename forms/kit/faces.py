@@ -112,10 +112,10 @@ def table_face(paper: "Paper", facts: CaseFacts, stamp: Stamp) -> dict[str, Any]
         "face": "table",
         "title": paper.title,
         "orientation": "landscape" if paper.landscape else "portrait",
-        "number_line": [
-            stamp.doc_no or (facts.person.case_no and f"救助编号：{facts.person.case_no}") or "",
-            facts.issuer.name,
-        ],
+        "number_line": {
+            "left": stamp.doc_no or (facts.person.case_no and f"救助编号：{facts.person.case_no}") or "",
+            "right": facts.issuer.name,
+        },
         "blocks": blocks,
         "foot": foot_of(stamp),
         "copies": paper.copies or None,

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import ClassVar
 
-from forms.kit.workdays import ONE_DAY, WEEKDAYS, WEEKEND, Calendar
+from forms.kit.workdays import ONE_DAY, SHANGHAI, WEEKDAYS, WEEKEND, Calendar
 
 
 class Kind(StrEnum):
@@ -28,8 +28,9 @@ def chinese_date(day: date) -> str:
 
 
 def chinese_moment(moment: datetime) -> str:
-    """Write a moment to the minute as letters do: 2026年9月28日18时30分."""
-    return f"{chinese_date(moment.date())}{moment.hour}时{moment.minute:02}分"
+    """Write a moment to the minute as letters do: 2026年9月28日18时30分. An aware one is told in Shanghai time."""
+    local = moment.astimezone(SHANGHAI) if moment.tzinfo else moment
+    return f"{chinese_date(local.date())}{local.hour}时{local.minute:02}分"
 
 
 def with_weekday(day: date, calendar: Calendar | None = None, *, year: bool = True) -> str:

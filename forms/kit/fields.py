@@ -179,7 +179,7 @@ def id_number_problems(number: str) -> Iterable[str]:
         yield "公民身份号码为18位，前17位是数字，末位是数字或X"
     elif birth_date_of(number) is None:
         yield "公民身份号码第7至14位不是有效的出生日期，请核对"
-    elif ric.calc_check_digit(number[:-1]) != number[-1]:
+    elif ric.calc_check_digit(number) != number[-1]:  # it leaves the last character out itself
         yield "公民身份号码校验位不符，请逐位核对证件"
 
 

@@ -199,7 +199,7 @@ def face(register: Register, lines: Sequence[Any], unit: Unit, year: int) -> dic
         "face": "table",
         "title": f"{register.title}（{year}年）",
         "orientation": "landscape",
-        "number_line": [unit.name, f"共{len(lines)}件"],
+        "number_line": {"left": unit.name, "right": f"共{len(lines)}件"},
         "blocks": [
             {
                 "kind": "list",

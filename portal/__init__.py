@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from portal import commands
+from portal import cli, commands
 from portal.config import ROOT, read_settings
 from portal.db import prepare_engine
 from portal.extensions import alembic, babel, csrf, db, htmx
@@ -31,7 +31,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_ENGINES={"default": settings.database_url},
         ALEMBIC={"script_location": str(ROOT / "migrations" / "versions")},
-        ALEMBIC_CONTEXT={"render_as_batch": True, "compare_type": True, "compare_server_default": False},
+        ALEMBIC_CONTEXT={"render_as_batch": True, "transactional_ddl": True},
         BABEL_DEFAULT_LOCALE="zh_Hans_CN",
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
         SESSION_COOKIE_NAME="__Host-portal" if settings.cookie_secure else "portal_session",
@@ -59,6 +59,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     faults.install(app)
     register_pages(app)
     commands.install(app)
+    cli.install(app)
     app.url_defaults(_stamp_static)
     return app
 

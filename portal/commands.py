@@ -1,14 +1,17 @@
 """Commands of `flask`: bring the database up to date, and prove that the migrations say what the models say."""
 
+import logging
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 import click
+from alembic.autogenerate.api import AutogenContext
 from flask import Flask, current_app
-from sqlalchemy import Engine, create_engine, inspect, make_url, text
+from sqlalchemy import JSON, Engine, create_engine, inspect, make_url, text
 
 from portal.config import ROOT
-from portal.db import Base, prepare_engine
+from portal.db import Base, Instant, prepare_engine
 from portal.extensions import alembic, db
 
 VERSIONS = ROOT / "migrations" / "versions"
@@ -18,6 +21,7 @@ def install(app: Flask) -> None:
     """Add the commands, and number new migrations 0001, 0002, …"""
     alembic.rev_id = _next_number
     app.config["ALEMBIC"].setdefault("file_template", "%%(rev)s_%%(slug)s")
+    app.config["ALEMBIC_CONTEXT"]["render_item"] = _render_type
     app.cli.add_command(migrate)
     app.cli.add_command(db_check)
 
@@ -25,6 +29,16 @@ def install(app: Flask) -> None:
 def _next_number() -> str:
     taken = [int(path.name[:4]) for path in VERSIONS.glob("[0-9][0-9][0-9][0-9]_*.py")]
     return f"{max(taken, default=0) + 1:04d}"
+
+
+def _render_type(kind: str, item: object, context: AutogenContext) -> str | Literal[False]:
+    """Write our own column types as plain ones: a migration must outlive the code it was made from."""
+    if kind == "type" and isinstance(item, Instant):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, JSON):
+        context.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
 
 
 @click.command("migrate")
@@ -36,6 +50,7 @@ def migrate() -> None:
 
 def bring_up_to_date() -> None:
     """Apply the migrations that are missing."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     url = make_url(str(current_app.extensions["settings"].database_url))
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -88,9 +103,8 @@ def describe(engine: Engine, schema: str | None = None) -> dict[str, set[str]]:
             continue
         lines = tables[table] = set()
         for column in seen.get_columns(table, schema=schema):
-            lines.add(
-                f"column {column['name']} {column['type']!r} null={column['nullable']} default={column['default']}"
-            )
+            default = str(column["default"]).replace(f"{schema}.", "")
+            lines.add(f"column {column['name']} {column['type']!r} null={column['nullable']} default={default}")
         key = seen.get_pk_constraint(table, schema=schema)
         lines.add(f"primary key {key['name']} {key['constrained_columns']}")
         for foreign in seen.get_foreign_keys(table, schema=schema):

@@ -92,7 +92,7 @@ class OnceOnly(Totp):
 class Strength(PasswordUtil):
     """Length and guessability by zxcvbn, with the words of this place and this person counted as known."""
 
-    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
+    def validate(self, password: str, _is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
         """Return the sentences that stand against a password, and the password normalised."""
         normal = self.normalize(password)
         user = kwargs.get("user")

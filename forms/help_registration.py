@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from forms.kit.blocks import HEALTH, IDENTITY, MENTAL, SEXES
+from forms.kit.blocks import ETHNICITIES, HEALTH, HOSPITAL_FIRST, IDENTITY, MENTAL, SEXES
 from forms.kit.chains import FORM, Milestone
-from forms.kit.effects import CaseOpened, Effect, Needed, Starts, TaskOpened
+from forms.kit.effects import CaseOpened, CaseUpdated, Effect, Needed, Starts, TaskOpened
 from forms.kit.facts import CaseFacts
 from forms.kit.fields import (
     ChoiceBox,
@@ -18,6 +18,7 @@ from forms.kit.fields import (
     MomentBox,
     NameBox,
     PhoneBox,
+    RegionCodeBox,
     Row,
     RowsBox,
     SelectBox,
@@ -29,11 +30,21 @@ from forms.kit.fields import (
 )
 from forms.kit.paper import Genre, Paper, Section
 from forms.kit.rules import Level, Problem, rule
+from forms.kit.stay import LEAVES_ALONE_FROM
+from forms.kit.workdays import SHANGHAI
 
+ANNEX = "民发〔2014〕132号附件1"
 ESCORTED = ("police", "city_management")
+LOST = ("abandoned", "lost")
+DISABILITIES = [
+    ("sight", "视力"), ("hearing", "听力"), ("speech", "言语"), ("physical", "肢体"), ("intellectual", "智力"),
+    ("mental", "精神"), ("multiple", "多重"),
+]  # fmt: skip
+GRADES = [("1", "一级"), ("2", "二级"), ("3", "三级"), ("4", "四级")]
 CONFIRMED = when("identity_status", "confirmed")
 NAMED = when("identity_status", "confirmed", "claimed")
 UNKNOWN = when("identity_status", "unknown")
+DIAGNOSED = when("mental_status", "diagnosed")
 
 
 class Belonging(Row):
@@ -88,13 +99,17 @@ class HelpRegistration(Paper):
         unit="岁",
         shown_when=when("identity_status", "claimed", "unknown"),
     )
-    ethnicity = TextBox("民族", most=10)
+    ethnicity = SelectBox("民族", ETHNICITIES)
+    hukou_code = RegionCodeBox(
+        "户籍地代码", required=True, shown_when=CONFIRMED, help="户口簿所载县级行政区划代码，如平塘县522727"
+    )
     hukou_address = TextBox("户籍地址", required=True, most=100, shown_when=CONFIRMED, wide=True)
     on_welfare = ChoiceBox(
         "是否享受低保（特困）", [("no", "否"), ("dibao", "低保"), ("tekun", "特困"), ("unknown", "未知")]
     )
     national_no = TextBox("全国系统编号", most=30)
 
+    first_org_name = SelectBox("首接机构", required=True, help="决定由哪个县（市）负责后续寻亲、落户和回访")
     admission_source = SelectBox(
         "来源",
         [
@@ -134,12 +149,19 @@ class HelpRegistration(Paper):
     police_receipt = TextBox(
         "报警回执",
         most=60,
-        shown_when=when("help_reason", "abandoned", "lost"),
+        shown_when=when("help_reason", *LOST),
         help="报警单位、时间和回执编号",
         wide=True,
     )
 
     mental_status = ChoiceBox("精神状况", MENTAL, required=True, wide=True)
+    diagnosis_hospital = TextBox("诊断医院", required=True, most=40, shown_when=DIAGNOSED)
+    diagnosis_doctor = NameBox("精神科医师", required=True, shown_when=DIAGNOSED)
+    diagnosis_on = DateBox("诊断日期", required=True, shown_when=DIAGNOSED)
+    disability_type = ManyBox("残疾类别", DISABILITIES, help="持残疾证或明显可见的填写")
+    disability_grade = ChoiceBox(
+        "残疾等级", GRADES, shown_when=when("disability_type", *(key for key, _ in DISABILITIES))
+    )
     health = ManyBox("健康状况", HEALTH, required=True, wide=True)
     speech = ChoiceBox(
         "语言沟通",
@@ -164,34 +186,72 @@ class HelpRegistration(Paper):
 
     sections = (
         Section("身份", ("identity_status", "name", "alias", "id_number", "sex", "birth_date", "age_min", "age_max",
-                        "ethnicity", "hukou_address", "on_welfare", "national_no")),
-        Section("发现和入站", ("admission_source", "found_at", "admitted_at", "found_place", "help_reason", "police_receipt")),
-        Section("身体状况", ("mental_status", "health", "speech", "accent", "height_cm", "features", "clothing_found",
+                        "ethnicity", "hukou_code", "hukou_address", "on_welfare", "national_no")),
+        Section("发现和入站", ("first_org_name", "admission_source", "found_at", "admitted_at", "found_place", "help_reason",
+                              "police_receipt")),
+        Section("身体状况", ("mental_status", "diagnosis_hospital", "diagnosis_doctor", "diagnosis_on", "disability_type",
+                            "disability_grade", "health", "speech", "accent", "height_cm", "features", "clothing_found",
                             "self_clues", "fingerprint_taken")),
         Section("物品和亲属", ("belongings", "relatives")),
     )  # fmt: skip
     checklist = (
-        Needed("photo", "本人正面照片", note="JPEG或PNG，35:45，宽不少于600像素，用于公告和交接"),
-        Needed("diagnosis", "精神科诊断材料", shown_when=when("mental_status", "diagnosed"), dated=True),
+        Needed(
+            "photo",
+            "本人正面照片",
+            note="JPEG或PNG，不超过5MB，35:45，宽不少于600像素，用于公告和交接",
+            least_width=600,
+        ),
+        Needed("diagnosis", "精神科诊断材料", shown_when=DIAGNOSED, dated=True),
         Needed(
             "escort_sheet",
-            "护送交接表（纸质扫描）",
+            "护送交接表（双方签名后扫描或拍照）",
             required=False,
             shown_when=when("admission_source", *ESCORTED),
         ),
     )
+
+    def ten_days_count(self) -> bool:
+        """Tell whether R-18 binds: no mental or intellectual sign, 16 or more on the day of admission."""
+        if self.mental_status.data != "normal" or self.admitted_at.data is None:
+            return False
+        born, day = self.birth_date.data, self.admitted_at.data.astimezone(SHANGHAI).date()
+        if self.identity_status.data == "confirmed" and born:
+            return (day.year - LEAVES_ALONE_FROM, day.month, day.day) >= (born.year, born.month, born.day)
+        return self.age_min.data is not None and self.age_min.data >= LEAVES_ALONE_FROM
+
+    def police_still_to_tell(self) -> bool:
+        """Tell whether signs of loss, abandonment or trafficking are there and no receipt yet (R-17)."""
+        return bool(set(LOST) & set(self.help_reason.data or ())) and not self.police_receipt.data
+
     starts = (
         Starts("tracing_notice_due", Milestone.SUBMITTED, "admitted_at", owner="county", unless_identified=True),
         Starts("dna_request_due", Milestone.SUBMITTED, "admitted_at", owner="county", unless_identified=True),
         Starts("stay_three_months", Milestone.SUBMITTED, "admitted_at", owner="county", unless_identified=True),
-        Starts("stay_day_ten", Milestone.SUBMITTED, "admitted_at", shown_when=when("mental_status", "normal")),
         Starts("lifelong_tracing_due", Milestone.SUBMITTED, "admitted_at", owner="county", unless_identified=True),
+        Starts("stay_day_ten", Milestone.SUBMITTED, "admitted_at", shown_when=ten_days_count),
+        Starts(
+            "trafficking_report_due",
+            Milestone.SUBMITTED,
+            "found_at",
+            owner="county",
+            shown_when=police_still_to_tell,
+        ),
     )
 
     @classmethod
     def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
-        """Suggest now as the time of admission."""
-        return {"admitted_at": facts.now}
+        """Suggest now as the time of admission, and the station, or the bureau where there is none."""
+        return {"admitted_at": facts.now, "first_org_name": cls._receivers(facts)[0]}
+
+    @staticmethod
+    def _receivers(facts: CaseFacts) -> list[str]:
+        kinds = ("county_station", "county_bureau", "central_station")
+        found = [facts.county[kind].name for kind in kinds if kind in facts.county]
+        return found or [facts.issuer.name]
+
+    def offer(self, facts: CaseFacts) -> None:
+        """Offer the stations and bureaus of the responsible county only (R-61)."""
+        self.first_org_name.offer([(name, name) for name in self._receivers(facts)])
 
     @rule("R-08", clause="381号令第6条")
     def times_run_forward(self, facts: CaseFacts) -> Iterator[Problem]:
@@ -200,6 +260,16 @@ class HelpRegistration(Paper):
             yield Problem("入站时间不能晚于现在，请核对", "admitted_at")
         if self.admitted_at.data and self.found_at.data and self.found_at.data > self.admitted_at.data:
             yield Problem("发现时间不能晚于入站时间，请核对", "found_at")
+        for box in (self.birth_date, self.diagnosis_on):
+            if box.shown(self) and box.data and box.data > facts.today:
+                yield Problem(f"{box.label.text}不能晚于今天，请核对", box.name)
+
+    @rule("R-08", clause=ANNEX, level=Level.WARN)
+    def admission_time_is_settled(self, facts: CaseFacts) -> Iterator[Problem]:
+        """入站时间登记满24小时后更改的，须说明原因，由审核人核对."""
+        before, now = facts.person.admitted_at, self.admitted_at.data
+        if facts.exists and before and now and now != before and facts.now > before + timedelta(hours=24):
+            yield Problem("入站时间已登记满24小时，更改会改变各项期限，请说明原因，由审核人核对", "admitted_at")
 
     @rule("R-08", clause="GB 11643-1999")
     def identity_agrees(self, facts: CaseFacts) -> Iterator[Problem]:
@@ -212,13 +282,15 @@ class HelpRegistration(Paper):
         if self.sex.data and self.sex.data != sex_of(number):
             yield Problem("性别与公民身份号码第17位不一致，请核对", "sex")
 
-    @rule("R-08", clause="§3.1.1")
+    @rule("R-08", clause=ANNEX)
     def alias_is_respectful(self, facts: CaseFacts) -> Iterator[Problem]:
         """临时称谓不得为“无名氏”“无名”."""
         if self.alias.shown(self) and "无名" in (self.alias.data or ""):
             yield Problem("临时称谓不能用“无名氏”“无名”，请按发现地点或特征起一个便于称呼的名字", "alias")
+        elif self.alias.shown(self) and self.alias.data in facts.aliases_taken:
+            yield Problem("今年已有人使用这个临时称谓，请换一个，以免混淆", "alias")
 
-    @rule("R-08", clause="§3.1.1")
+    @rule("R-08", clause=ANNEX)
     def age_range_is_narrow(self, facts: CaseFacts) -> Iterator[Problem]:
         """目测年龄下限不大于上限，相差不超过20岁."""
         low, high = self.age_min.data, self.age_max.data
@@ -229,42 +301,92 @@ class HelpRegistration(Paper):
         elif high - low > 20:
             yield Problem("目测年龄上下限相差不超过20岁，请再看仔细一些", "age_max")
 
+    @rule("R-08", clause=ANNEX)
+    def health_does_not_contradict(self, facts: CaseFacts) -> Iterator[Problem]:
+        """“良好”不与其他健康状况同选."""
+        if "good" in (self.health.data or []) and len(self.health.data) > 1:
+            yield Problem("健康状况选了“良好”，不能再选其他，请核对", "health")
+
     @rule("R-17", clause="民发〔2015〕158号", level=Level.WARN)
     def police_told_of_trafficking(self, facts: CaseFacts) -> Iterator[Problem]:
-        """疑似被遗弃、被拐的，当日报告公安机关并登记回执."""
-        if "abandoned" in (self.help_reason.data or []) and not self.police_receipt.data:
-            yield Problem("疑似被遗弃、被拐的应当日报警并登记回执；暂无回执的请说明原因", "police_receipt")
+        """疑似走失、被遗弃、被拐的，当日报告公安机关并登记回执."""
+        if self.police_still_to_tell():
+            yield Problem("疑似走失、被遗弃、被拐的应当日报警并登记回执；暂无回执的请说明原因", "police_receipt")
+
+    @rule("R-71", clause="S0 三（二）2（6）", level=Level.NOTE)
+    def helped_before(self, facts: CaseFacts) -> Iterator[Problem]:
+        """同一公民身份号码曾有救助记录的，提示核对；登记后归入同一人."""
+        if self.id_number.shown(self) and facts.same_id_cases:
+            yield Problem(
+                f"该公民身份号码已有救助记录（{'、'.join(facts.same_id_cases)}），核对无误后归入同一人",
+                "id_number",
+            )
 
     @rule("R-91", clause="S3-1 五（二）")
     def escort_sheet_present(self, facts: CaseFacts) -> Iterator[Problem]:
-        """公安、综合执法护送的，须办理护送交接表."""
+        """公安、综合执法护送的，须有双方签名的护送交接表.
+
+        The sheet is signed in ink at the door, before the case exists; its scan opens the gate. The portal's own
+        record (P-02) follows as a task, because it carries the case number.
+        """
         if self.admission_source.data in ESCORTED and "escort_sheet" not in facts.attached:
             yield Problem(
-                "公安或综合执法护送来的，请先填写《护送交接表》，打印双方签名后拍照上传",
+                "公安或综合执法护送来的，须当场办理书面交接，尚无护送交接表",
                 "attachment-escort_sheet",
-                remedy_paper="police_escort_handover",
+                remedy="请与护送人员填写《护送交接表》，双方签名后扫描或拍照上传",
             )
 
     def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
-        """Open the case at once; the checker's signature follows."""
-        if on is not Milestone.SUBMITTED or facts.exists:
+        """Open the case at once, the checker's signature follows; handed in again, correct it."""
+        if on is Milestone.COMPLETED and facts.admissions_12_months > 1:
+            often = f"12个月内第{facts.admissions_12_months}次入站，请登记易走失人员信息并重点关注"
+            yield TaskOpened("at_risk_register", "county", often, "R-71")
+        if on is not Milestone.SUBMITTED or self.admitted_at.data is None:
             return
-        known = self.identity_status.data == "confirmed"
-        yield CaseOpened(
-            {
-                "identity_status": self.identity_status.data,
-                "name": "" if self.identity_status.data == "unknown" else self.name.data,
-                "alias": self.alias.data if self.identity_status.data == "unknown" else "",
-                "sex": self.sex.data,
-                "birth_date": self.birth_date.data if known else None,
-                "age_min": None if known else self.age_min.data,
-                "age_max": None if known else self.age_max.data,
-                "id_number": self.id_number.data if known else "",
-                "hukou_address": self.hukou_address.data if known else "",
-            },
-            admitted_at=self.admitted_at.data,
-        )
+        if facts.exists:
+            yield CaseUpdated(self._corrections(facts))
+            return
+        yield CaseOpened(self._person(), admitted_at=self.admitted_at.data)
+        yield from self._routes()
+
+    def _person(self) -> dict[str, Any]:
+        """Columns of the person. Only a confirmed identity has birth date, number and household address."""
+        status = self.identity_status.data
+        known = status == "confirmed"
+        return {
+            "identity_status": status,
+            "name": "" if status == "unknown" else self.name.data,
+            "alias": self.alias.data if status == "unknown" else "",
+            "sex": self.sex.data,
+            "birth_date": self.birth_date.data if known else None,
+            "age_min": None if known else self.age_min.data,
+            "age_max": None if known else self.age_max.data,
+            "id_number": self.id_number.data if known else None,
+            "hukou_code": self.hukou_code.data if known else "",
+            "hukou_address": self.hukou_address.data if known else "",
+        }
+
+    def _corrections(self, facts: CaseFacts) -> dict[str, Any]:
+        """Values of a form handed in again; an identity confirmed meanwhile (P-25) stands."""
+        person = self._person()
+        values = {name: value for name, value in self.answers().items() if name not in person}
+        if self.identity_status.data == "confirmed" or not facts.person.identified:
+            values |= person
+        return {**values, "admitted_at": self.admitted_at.data}
+
+    def _routes(self) -> Iterator[TaskOpened]:
+        """Papers that the admission calls for at once."""
         yield TaskOpened("quick_identity_check", "issuer", "入站后请进行身份快速查询", "R-09")
+        if self.admission_source.data in ESCORTED:
+            yield TaskOpened("police_escort_handover", "issuer", "请登记《护送交接表》内容", "R-91")
+        if self.police_still_to_tell():
+            yield TaskOpened("mandatory_report", "issuer", "疑似走失、被遗弃、被拐，请当日报警并登记回执", "R-17")
+        if HOSPITAL_FIRST & set(self.health.data or ()):
+            yield TaskOpened("medical_referral", "issuer", "先救治、后救助，请立即送定点医院", "R-36")
+        if self.mental_status.data == "suspected" and not self.relatives.rows:
+            yield TaskOpened(
+                "psychiatric_referral", "issuer", "疑似精神障碍且未找到亲属，请会同公安机关送诊", "R-85"
+            )
 
     def heading(self, facts: CaseFacts) -> str:
         """Name the person as far as known."""

@@ -330,7 +330,7 @@ class TransferRequest(Letter):
 
     def matter(self, facts: CaseFacts) -> str:
         """商请将…转移至州级区域中心站集中照料."""
-        return f"商请将{person_short(facts, len(self.companions.rows))}转移至州级区域中心站集中照料"
+        return f"商请将{person_short(facts, [row.relation.data for row in self.companions.rows])}转移至州级区域中心站集中照料"
 
     def body(self, facts: CaseFacts) -> Iterable[str]:
         """Wording of domain §3.3."""

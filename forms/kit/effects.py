@@ -10,11 +10,17 @@ from forms.kit.chains import Milestone
 
 @dataclass(frozen=True)
 class CaseOpened:
-    """求助登记: a case with its number and person (P-01)."""
+    """A case with its number and person: 求助登记 (P-01), or 应急先行接收 for a county that has not registered yet (P-18).
+
+    `unit` is the code of the organ that first received the person, the issuer when empty; it fixes the responsible
+    county. `case_no` names an open case of that county to be joined instead of opening another.
+    """
 
     person: Mapping[str, Any]
     admitted_at: datetime
     place: str = ""
+    unit: str = ""
+    case_no: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ class PersonMoved:
     at: datetime
     ward: str = ""
     bed: str = ""
+    case_no: str = ""  # a companion's case named on the paper; the paper's own when empty
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,14 @@ class BedReserved:
 
     ward: str
     bed: str
+    case_no: str = ""  # a companion's case named on the paper; the paper's own when empty
+
+
+@dataclass(frozen=True)
+class BedReleased:
+    """The bed kept for the person is free again: refused at the door, or gone on from the station."""
+
+    case_no: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,7 @@ Effect = (
     | IdentityConfirmed
     | PersonMoved
     | BedReserved
+    | BedReleased
     | StayEnded
     | RequestAnswered
     | ClocksCancelled

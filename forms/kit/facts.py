@@ -55,7 +55,8 @@ class DocFacts:
     @property
     def live(self) -> bool:
         """Neither void nor rejected nor dropped nor still on the drafter's desk."""
-        return self.state not in {"void", "rejected", "draft", "returned", "withdrawn"}
+        dropped = self.state == "closed" and self.signed_on is None and self.sent_at is None
+        return not dropped and self.state not in {"void", "rejected", "draft", "returned", "withdrawn"}
 
     @property
     def issued(self) -> bool:
@@ -121,6 +122,7 @@ class CaseFacts:
     prefecture: Mapping[str, OrganFacts] = field(default_factory=dict)  # organs above the counties, by kind
     papers: Mapping[str, Sequence[DocFacts]] = field(default_factory=dict)  # newest first, by paper code
     request: DocFacts | None = None  # the paper this one answers
+    request_attached: frozenset[str] = frozenset()  # kinds of attachment that came with it
     attached: frozenset[str] = frozenset()  # kinds of attachment uploaded to this paper
     attached_dates: Mapping[str, date] = field(default_factory=dict)  # the date each attachment is about
     photo: str | None = None  # reference "sha256:…" of the person's photo in the store

@@ -1,6 +1,6 @@
 """Set phrases of the letters: how a person is named, how old they look, what a list sounds like (domain §0.4, §3.3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from forms.kit.facts import CaseFacts, PersonFacts
@@ -18,21 +18,27 @@ def age_text(person: PersonFacts, on: date) -> str:
     return f"目测年龄{person.age_min}至{person.age_max}岁"
 
 
-def person_short(facts: CaseFacts, companions: int = 0) -> str:
+def person_short(facts: CaseFacts, relations: Sequence[str] = ()) -> str:
     """Return 受助人员张三, or 1名身份不明受助人员; with companions 受助人员张三及其子女1人 (§3.3)."""
     person = facts.person
     named = person.identified or (person.identity_status == "claimed" and person.name)
     words = f"受助人员{person.name}" if named else "1名身份不明受助人员"
-    return f"{words}及其子女{companions}人" if companions else words
+    return words + with_relatives(relations)
 
 
-def person_long(facts: CaseFacts) -> str:
+def person_long(facts: CaseFacts, relations: Sequence[str] = ()) -> str:
     """Return 受助人员张三（男，52岁）, or 1名身份不明人员（男，目测年龄50至55岁） (§3.3)."""
     person = facts.person
     named = person.identified or (person.identity_status == "claimed" and person.name)
     about = "，".join(part for part in (person.sex, age_text(person, facts.today)) if part)
     words = f"受助人员{person.name}" if named else "1名身份不明人员"
-    return f"{words}（{about}）" if about else words
+    return (f"{words}（{about}）" if about else words) + with_relatives(relations)
+
+
+def with_relatives(relations: Sequence[str]) -> str:
+    """Return 及其子女1人, 及其母亲1人、子女2人; empty when nobody comes along."""
+    counted = [f"{relation}{relations.count(relation)}人" for relation in dict.fromkeys(relations)]
+    return f"及其{listed(counted)}" if counted else ""
 
 
 def first_organ(facts: CaseFacts) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from forms.kit.chains import FINAL_STATES, Milestone
 from forms.kit.effects import (
+    BedReleased,
     BedReserved,
     CaseOpened,
     CaseUpdated,
@@ -23,6 +24,7 @@ from forms.kit.limits import LIMITS
 from forms.kit.paper import Paper
 from forms.kit.workdays import SHANGHAI
 from portal import clock
+from portal.errors import Invalid
 from portal.models import Attachment, Case, Document, Task, Unit
 from portal.services import cases, clocks, search, units
 from portal.services.access import Viewer
@@ -123,16 +125,23 @@ def _make_true(session: Session, viewer: Viewer, document: Document, effect: Eff
                     Attachment.removed_at.is_(None),
                 )
             )
-            cases.open_case(session, document, effect.person, effect.admitted_at, photo_sha256=photo)
+            if effect.case_no:
+                document.case = _joined(session, effect)
+            else:
+                cases.open_case(session, document, effect.person, effect.admitted_at, photo_sha256=photo)
         case CaseUpdated():
             cases.correct(session, _case(document), effect.values)
         case IdentityConfirmed():
             _identity_found(session, viewer, document, effect)
         case PersonMoved():
             place = units.by_code(session, effect.place)
-            cases.move(session, _case(document), place, ward=effect.ward, bed=effect.bed)
+            cases.move(
+                session, _case_named(session, document, effect.case_no), place, ward=effect.ward, bed=effect.bed
+            )
         case BedReserved():
-            cases.reserve_bed(session, _case(document), effect.ward, effect.bed)
+            cases.reserve_bed(session, _case_named(session, document, effect.case_no), effect.ward, effect.bed)
+        case BedReleased():
+            cases.release_bed(session, _case_named(session, document, effect.case_no))
         case StayEnded():
             cases.end(session, _case(document), effect.method, effect.at)
             clocks.cancel(
@@ -153,6 +162,30 @@ def _make_true(session: Session, viewer: Viewer, document: Document, effect: Eff
 def _case(document: Document) -> Case:
     assert document.case is not None, f"{document.paper} must be about a case"
     return document.case
+
+
+def _case_named(session: Session, document: Document, case_no: str) -> Case:
+    """Return the paper's own case, or the companion's case of the same county that it names."""
+    own = _case(document)
+    if not case_no:
+        return own
+    found = session.scalar(select(Case).where(Case.case_no == case_no, Case.region_code == own.region_code))
+    if found is None:
+        raise Invalid(f"没有找到救助编号为{case_no}的个案，请核对随行人员")
+    return found
+
+
+def _joined(session: Session, effect: CaseOpened) -> Case:
+    """Return the case the county has already registered, checked against the person at the door (P-18)."""
+    region = units.by_code(session, effect.unit).region_code
+    found = session.scalar(
+        select(Case).where(Case.case_no == effect.case_no, Case.region_code == region, Case.is_open)
+    )
+    if found is None or found.person.sex != effect.person.get("sex"):
+        raise Invalid(
+            f"没有找到救助编号为{effect.case_no}、性别相符的在办个案，请与护送人员核对编号，或按“尚未登记”办理"
+        )
+    return found
 
 
 def _identity_found(session: Session, viewer: Viewer, document: Document, effect: IdentityConfirmed) -> None:

@@ -87,7 +87,8 @@ def facts(issuer: str = "522727-bureau", now: str = "2026-10-13 09:00", **change
 
 def doc(code: str, state: str = "closed", *, answers: Mapping[str, Any] | None = None, **columns: Any) -> DocFacts:
     """Return an earlier paper of the case."""
-    first = {"issuer": "平塘县民政局", "title": code, "closed_at": moment("2026-10-12 10:00"), **columns}
+    signed = {"signed_on": date(2026, 10, 12)} if state == "closed" else {}
+    first = {"issuer": "平塘县民政局", "title": code, "closed_at": moment("2026-10-12 10:00"), **signed, **columns}
     return DocFacts(id=7, uuid="0" * 32, code=code, state=state, answers=dict(answers or {}), **first)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from forms.kit.facts import CaseFacts
-from forms.kit.fields import Box, RowsBox
+from forms.kit.fields import Box, DateBox, MomentBox, NameBox, PhoneBox, RowsBox, TextBox
 from forms.kit.timespan import chinese_date
 
 if TYPE_CHECKING:
@@ -165,10 +165,19 @@ def rows_block(box: RowsBox) -> dict[str, Any]:
     return {
         "kind": "list",
         "heading": box.label.text,
-        "columns": [{"label": "序号", "width": 1, "align": "center"}]
-        + [{"label": inner.label.text, "width": 4, "align": "left"} for inner in first],
+        "columns": [{"label": "序号", "width": 2, "align": "center"}]
+        + [{"label": inner.label.text, "width": width_of(inner), "align": "left"} for inner in first],
         "rows": [
             [str(number), *(inner.printed for inner in line)] for number, line in enumerate(box.rows, start=1)
         ],
         "totals": None,
     }
+
+
+def width_of(box: Box) -> int:
+    """Return the share of a list's width a column needs: what may be typed in it, at least its label."""
+    kinds: tuple[tuple[type[Box], int], ...] = ((NameBox, 4), (PhoneBox, 5), (MomentBox, 6), (DateBox, 5))
+    known = next((share for kind, share in kinds if isinstance(box, kind)), None)
+    if known is None:
+        known = min(12, max(3, box.most // 5)) if isinstance(box, TextBox) else 3
+    return max(known, len(box.label.text))

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from forms.kit.chains import FORM, STANDARD, Chain, Milestone
+from forms.kit.chains import FORM, STANDARD, Act, Chain, Milestone
 from forms.kit.effects import Effect, Needed, Settles, Starts
 from forms.kit.faces import Stamp, letter_face, table_face
 from forms.kit.facts import CaseFacts
@@ -79,6 +79,7 @@ class Paper(Form):
     settles: ClassVar[tuple[Settles, ...]] = ()
     copies: ClassVar[str] = ""  # 一式三份
     landscape: ClassVar[bool] = False
+    reason_words: ClassVar[Mapping[Act, tuple[str, ...]]] = {}  # what the typed reason of an act must begin with
 
     # ---- reading and keeping answers -------------------------------------------------------------------------
 

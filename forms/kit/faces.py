@@ -104,7 +104,7 @@ def table_face(paper: "Paper", facts: CaseFacts, stamp: Stamp) -> dict[str, Any]
         plain = [box for box in boxes if not isinstance(box, RowsBox)]
         block: dict[str, Any] = {"kind": "fields", "heading": section.title, "rows": grid(plain)}
         if index == 0 and facts.photo:
-            block["photo"] = facts.photo
+            block |= {"rows": grid(plain, beside_photo=True), "photo": facts.photo}
         if plain:
             blocks.append(block)
         blocks += [rows_block(box) for box in boxes if isinstance(box, RowsBox) and not box.empty]
@@ -140,23 +140,29 @@ def foot_of(stamp: Stamp) -> list[list[str]]:
     return [*(foot or [["填表人", ""], ["核对人", ""]]), ["日期", day]]
 
 
-def grid(boxes: Sequence[Box], columns: int = 2) -> list[list[dict[str, Any]]]:
-    """Lay label-value cells out, `columns` a row; a wide box or long text takes the whole row."""
+def grid(boxes: Sequence[Box], *, beside_photo: bool = False) -> list[list[dict[str, Any]]]:
+    """Lay label-value cells out, three pairs a row; longer words take two, a wide box the whole row."""
     rows: list[list[dict[str, Any]]] = []
-    line: list[dict[str, Any]] = []
+    used = PAIRS
     for box in boxes:
-        cell = {"label": box.label.text, "value": box.printed}
-        if box.wide or len(cell["value"]) > 22:
-            if line:
-                rows.append(line)
-                line = []
-            rows.append([{**cell, "span": columns}])
-        else:
-            line.append(cell)
-            if len(line) == columns:
-                rows.append(line)
-                line = []
-    return [*rows, line] if line else rows
+        span = PAIRS if box.wide else _span(box.printed, 5 if beside_photo else 7)
+        if used + span > PAIRS:
+            rows.append([])
+            used = 0
+        rows[-1].append({"label": box.label.text, "value": box.printed, "span": span})
+        used += span
+    return rows
+
+
+PAIRS = 3  # label-and-value pairs in a row of the typesetter's grid
+
+
+def _span(words: str, room: int) -> int:
+    """Return how many pairs wide a value is; one pair holds `room` em on a line."""
+    em = sum(0.5 if letter.isascii() else 1 for letter in words)
+    if em <= room:
+        return 1
+    return 2 if em <= 3 * room else PAIRS
 
 
 def rows_block(box: RowsBox) -> dict[str, Any]:

@@ -91,6 +91,65 @@ class Rows:
         return Clock(**{**plain, **spoilt})
 
 
+def _delegation(r: Rows, **spoilt: Any) -> Delegation:
+    plain = {
+        "user_id": r.users[0].id, "stand_in_id": r.users[1].id, "unit_id": r.bureau.id,
+        "starts_on": date(2026, 5, 1), "ends_on": date(2026, 5, 9),
+    }  # fmt: skip
+    return Delegation(**{**plain, **spoilt})
+
+
+def _two_beds(r: Rows) -> list[Any]:
+    case = r.case()
+    r.session.add(case)
+    r.session.flush()
+    return [Bed(unit_id=r.station.id, ward="male", label=label, case_id=case.id) for label in ("男901", "男902")]
+
+
+def _replaced_twice(r: Rows) -> list[Any]:
+    old = r.document()
+    r.session.add(old)
+    r.session.flush()
+    return [r.document(replaces_id=old.id), r.document(replaces_id=old.id)]
+
+
+def _two_letters(r: Rows, **spoilt: Any) -> list[Any]:
+    first = r.letter()
+    return [first, r.letter(document=first.document, **spoilt)]
+
+
+def _same_number(r: Rows) -> list[Any]:
+    series = NumberSeries(unit_id=r.bureau.id, code="平民函", year=2026, last=1)
+    return [r.letter(check_code=code, series=series, serial=1) for code in ("AAAAAAAAAAAA", "BBBBBBBBBBBB")]
+
+
+def _printing(r: Rows, **spoilt: Any) -> Printing:
+    plain = {"letter": r.letter(), "copy_no": 1, "printed_by_id": r.users[0].id, "printed_at": NOW}
+    return Printing(**{**plain, **spoilt})
+
+
+def _same_copy(r: Rows) -> list[Any]:
+    first = _printing(r)
+    return [first, _printing(r, letter=first.letter)]
+
+
+def _same_task(r: Rows) -> list[Any]:
+    case, opener = r.case(), r.document()
+    r.session.add_all([case, opener])
+    r.session.flush()
+    return [
+        Task(
+            unit_id=r.bureau.id,
+            case_id=case.id,
+            paper="dna_request",
+            why="R-12",
+            opened_by_id=opener.id,
+            opened_at=NOW,
+        )
+        for _ in "ab"
+    ]
+
+
 Spoil = Callable[[Rows], list[Any]]
 
 SPOILT: Mapping[str, Spoil] = {
@@ -176,65 +235,6 @@ SPOILT: Mapping[str, Spoil] = {
 }
 
 
-def _delegation(r: Rows, **spoilt: Any) -> Delegation:
-    plain = {
-        "user_id": r.users[0].id, "stand_in_id": r.users[1].id, "unit_id": r.bureau.id,
-        "starts_on": date(2026, 5, 1), "ends_on": date(2026, 5, 9),
-    }  # fmt: skip
-    return Delegation(**{**plain, **spoilt})
-
-
-def _two_beds(r: Rows) -> list[Any]:
-    case = r.case()
-    r.session.add(case)
-    r.session.flush()
-    return [Bed(unit_id=r.station.id, ward="male", label=label, case_id=case.id) for label in ("男901", "男902")]
-
-
-def _replaced_twice(r: Rows) -> list[Any]:
-    old = r.document()
-    r.session.add(old)
-    r.session.flush()
-    return [r.document(replaces_id=old.id), r.document(replaces_id=old.id)]
-
-
-def _two_letters(r: Rows, **spoilt: Any) -> list[Any]:
-    first = r.letter()
-    return [first, r.letter(document=first.document, **spoilt)]
-
-
-def _same_number(r: Rows) -> list[Any]:
-    series = NumberSeries(unit_id=r.bureau.id, code="平民函", year=2026, last=1)
-    return [r.letter(check_code=code, series=series, serial=1) for code in ("AAAAAAAAAAAA", "BBBBBBBBBBBB")]
-
-
-def _printing(r: Rows, **spoilt: Any) -> Printing:
-    plain = {"letter": r.letter(), "copy_no": 1, "printed_by_id": r.users[0].id, "printed_at": NOW}
-    return Printing(**{**plain, **spoilt})
-
-
-def _same_copy(r: Rows) -> list[Any]:
-    first = _printing(r)
-    return [first, _printing(r, letter=first.letter)]
-
-
-def _same_task(r: Rows) -> list[Any]:
-    case, opener = r.case(), r.document()
-    r.session.add_all([case, opener])
-    r.session.flush()
-    return [
-        Task(
-            unit_id=r.bureau.id,
-            case_id=case.id,
-            paper="dna_request",
-            why="R-12",
-            opened_by_id=opener.id,
-            opened_at=NOW,
-        )
-        for _ in "ab"
-    ]
-
-
 def test_the_rows_that_are_spoilt_are_sound_when_left_alone(session: Session) -> None:
     rows = Rows(session)
     session.add_all(
@@ -254,9 +254,12 @@ def test_the_rows_that_are_spoilt_are_sound_when_left_alone(session: Session) ->
 
 @pytest.mark.parametrize("name", SPOILT)
 def test_the_database_refuses_what_the_constraint_names(session: Session, name: str) -> None:
-    with pytest.raises(IntegrityError) as refusal:
+    def store() -> None:
         session.add_all(SPOILT[name](Rows(session)))
         session.flush()
+
+    with pytest.raises(IntegrityError) as refusal:
+        store()
     session.rollback()
     told = str(refusal.value.orig)
     columns = {

@@ -30,13 +30,14 @@ def _settings() -> Settings:
 
 @click.command("prepare")
 @click.option("--demo", "with_demo", is_flag=True, help="Add demo accounts and cases on the first start.")
+@click.option("--accounts-only", is_flag=True, help="Add demo accounts without cases.")
 @click.pass_context
-def prepare(context: click.Context, with_demo: bool) -> None:
+def prepare(context: click.Context, with_demo: bool, accounts_only: bool) -> None:
     """Migrate, load reference data, finish what a crash left behind, and (first start only) seed the demo."""
     commands.bring_up_to_date()
     context.invoke(load_reference)
-    if with_demo:
-        context.invoke(seed_demo)
+    if with_demo or accounts_only:
+        context.invoke(seed_demo, accounts_only=accounts_only)
     context.invoke(recover)
     click.echo(f"\n  {_settings().public_url}\n")
     if _settings().demo:
@@ -53,12 +54,13 @@ def load_reference() -> None:
 
 
 @click.command("seed-demo")
-def seed_demo() -> None:
+@click.option("--accounts-only", is_flag=True, help="No cases.")
+def seed_demo(accounts_only: bool = False) -> None:
     """Add invented persons and accounts, once."""
     if demo.is_seeded(db.session):
         click.echo("Demo data are there already.")
         return
-    demo.seed(db.session, works_of(_settings()))
+    demo.seed(db.session, works_of(_settings()), accounts_only=accounts_only)
     click.echo("Demo data added.")
 
 

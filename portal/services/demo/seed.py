@@ -15,8 +15,9 @@ def is_seeded(session: Session) -> bool:
     return session.scalar(select(User.id).where(User.is_demo).limit(1)) is not None
 
 
-def seed(session: Session, works: Works) -> None:
+def seed(session: Session, works: Works, *, accounts_only: bool = False) -> None:
     """Add accounts and stories. Takes some seconds: every letter is really set, sealed and signed."""
     with transaction(session):
         people.add(session)
-    stories.tell(Teller(session, works))
+    if not accounts_only:
+        stories.tell(Teller(session, works))

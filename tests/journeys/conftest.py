@@ -1,0 +1,94 @@
+"""A real portal on loopback and a real Chromium in front of it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "test-artifacts"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Debian's Chromium, without any call home."""
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": [*quiet, *sandbox]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
+    """A clerk's screen, in Chinese and on the prefecture's clock."""
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where screenshots and letters are left to be looked at."""
+    PICTURES.mkdir(exist_ok=True)
+    return PICTURES
+
+
+class Portal:
+    """A running portal: its address, its data folder, and the environment commands need to reach it."""
+
+    def __init__(self, url: str, folder: Path, environment: dict[str, str]) -> None:
+        self.url, self.folder, self.environment = url, folder, environment
+
+    def flask(self, *words: str) -> str:
+        """Run a flask command on the portal's data and return what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """The portal in demo mode with accounts but no stories, served by gunicorn beside its worker."""
+    folder = tmp_path_factory.mktemp("portal")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ, "PORTAL_INSTANCE": str(folder), "PORTAL_DEMO": "1", "PORTAL_PUBLIC_URL": url, "PORTAL_DATABASE_URL": "",
+    }  # fmt: skip
+    running = Portal(url, folder, environment)
+    running.flask("prepare", "--accounts-only")
+    web = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "4", "-b", f"127.0.0.1:{port}", "--no-control-socket", "wsgi:app"],
+        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=(folder / "web.log").open("w"),
+    )  # fmt: skip
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "huey.bin.huey_consumer", "portal.worker.huey", "-k", "thread", "-w", "1", "-q"],
+        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=(folder / "worker.log").open("w"),
+    )  # fmt: skip
+    try:
+        _until_it_answers(f"{url}/healthz")
+        yield running
+    finally:
+        for process in (web, worker):
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _until_it_answers(url: str) -> None:
+    last = time.monotonic() + 30
+    while True:
+        try:
+            with urlopen(url, timeout=2):
+                return
+        except (URLError, OSError):
+            if time.monotonic() > last:
+                raise
+            time.sleep(0.1)

@@ -2,10 +2,25 @@
 
 from collections.abc import Mapping
 
+from forms.child_home_acceptance import ChildHomeAcceptance
+from forms.dna_request import DnaRequest
 from forms.help_registration import HelpRegistration
+from forms.identity_assist_request import IdentityAssistRequest
 from forms.kit.paper import Paper
+from forms.minor_transfer_letter import MinorTransferLetter
+from forms.police_check_result import PoliceCheckResult
+from forms.tracing_notice import TracingNotice
 from forms.transfer_request import TransferRequest
 
-ALL: tuple[type[Paper], ...] = (HelpRegistration, TransferRequest)
+ALL: tuple[type[Paper], ...] = (
+    HelpRegistration,
+    TransferRequest,
+    TracingNotice,
+    DnaRequest,
+    PoliceCheckResult,
+    IdentityAssistRequest,
+    MinorTransferLetter,
+    ChildHomeAcceptance,
+)
 
 PAPERS: Mapping[str, type[Paper]] = {paper.code: paper for paper in ALL}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from forms.kit import chains
 from forms.kit.chains import MIN_REASON, NEEDS_REASON, Act, Chain, Place
-from forms.kit.rules import Problem
+from forms.kit.rules import Level, Problem
 from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.errors import Conflict, Forbidden, Invalid
@@ -102,8 +102,9 @@ def take_action(session: Session, viewer: Viewer, uuid: UUID, order: Order, work
             f"{ACT_WORDS[order.act]}须写明理由，至少{MIN_REASON}个字",
             [Problem(f"请写明{ACT_WORDS[order.act]}的理由", "opinion", "R-101")],
         )
-    if order.act in _JUDGED and reading.problems:
-        raise Invalid("还不能办理，请先处理下列问题", reading.problems)
+    against = [problem for problem in reading.problems if problem.level is not Level.NOTE]
+    if order.act in _JUDGED and against:
+        raise Invalid("还不能办理，请先处理下列问题", against)
     if order.act is Act.SERVE and order.served_on is None:
         raise Invalid("请填写送达日期", [Problem("请填写送达日期", "served_on", "R-07")])
     session.add(

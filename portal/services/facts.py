@@ -118,7 +118,9 @@ def _attached(session: Session, document: Document | None) -> dict[str, Attachme
     if document is None:
         return {}
     rows = session.scalars(
-        select(Attachment).where(Attachment.document_id == document.id, Attachment.removed_at.is_(None))
+        select(Attachment)
+        .where(Attachment.document_id == document.id, Attachment.removed_at.is_(None))
+        .order_by(Attachment.id)
     )
     return {row.kind: row for row in rows}
 

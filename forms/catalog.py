@@ -9,11 +9,13 @@ from forms.identity_assist_request import IdentityAssistRequest
 from forms.kit.paper import Paper
 from forms.minor_transfer_letter import MinorTransferLetter
 from forms.police_check_result import PoliceCheckResult
+from forms.police_escort_handover import PoliceEscortHandover
 from forms.tracing_notice import TracingNotice
 from forms.transfer_request import TransferRequest
 
 ALL: tuple[type[Paper], ...] = (
     HelpRegistration,
+    PoliceEscortHandover,
     TransferRequest,
     TracingNotice,
     DnaRequest,

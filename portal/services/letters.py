@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from forms.kit.chains import Numbering, State
 from forms.kit.faces import Stamp
 from forms.kit.workdays import SHANGHAI
-from pdf import certs, render, sign
+from pdf import certs, render, seal, sign
 from portal import clock
 from portal.db import transaction
 from portal.errors import Invalid
@@ -177,7 +177,7 @@ def issue(session: Session, letter_id: int, works: Works) -> Letter:
         page.pdf,
         identity=identity,
         seal=page.seal_box,
-        seal_art=content.get("seal"),
+        seal_art=_seal_art(content, works, organ_code),
         reason=title,
         location=organ_name,
         signing_time=moment,
@@ -210,6 +210,20 @@ def issue(session: Session, letter_id: int, works: Works) -> Letter:
             data={"sha256": digest, "doc_no": letter.doc_no, "pages": page.pages},
         )
     return letter
+
+
+def _seal_art(content: Mapping[str, Any], works: Works, organ_code: str) -> seal.SealArt | None:
+    """Return the picture of the seal: 样章 where seals are samples, else the organ's own `<code>.png` among the keys.
+
+    None where the organ has no picture: the file is signed all the same, and the ink seal is set on the print.
+    """
+    asked = content.get("seal")
+    if not asked:
+        return None
+    if asked["sample"]:
+        return seal.sample_seal(asked["text"], diameter_mm=asked["diameter_mm"])
+    own = works.keys / f"{organ_code}.png"
+    return seal.picture_seal(own.read_bytes(), diameter_mm=asked["diameter_mm"]) if own.exists() else None
 
 
 def pending(session: Session) -> list[int]:

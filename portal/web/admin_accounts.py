@@ -19,7 +19,7 @@ from portal.models.people import Position
 from portal.services import accounts, sessions
 from portal.services.permissions import Permission
 from portal.services.positions import title
-from portal.web.common import done, read, see_other, viewer, write
+from portal.web.common import done, page_link, read, see_other, viewer, write
 from portal.web.guard import requires
 
 pages = Blueprint("accounts", __name__, url_prefix="/admin/accounts")
@@ -81,6 +81,7 @@ def index() -> str:
         rows=[_row(user, today) for user in found.users],
         units=accounts.portal_units(read()),
         chosen=words,
+        page_link=page_link,
     )
 
 

@@ -73,6 +73,11 @@ def see_other(endpoint: str, **values: Any) -> Response:
     return redirect(url_for(endpoint, **values), 303)
 
 
+def page_link(number: int) -> str:
+    """Return the address of another page of the present list, for the pager macro."""
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), **request.args.to_dict(), "page": number})
+
+
 def done(sentence: str) -> None:
     """Say on the next page what was done."""
     flash(sentence, "success")

@@ -57,7 +57,7 @@ def _back() -> str:
 def _refused(refusal: Refusal) -> Response:
     words: dict[str, object] = {}
     if not isinstance(refusal, NotFound):  # absent and foreign are told alike
-        words["happened"] = refusal.sentence
+        words["happened"] = refusal.sentence.rstrip("。") + "。"
     if isinstance(refusal, Invalid):
         words["problems"] = refusal.problems
     return error_page(refusal.status, **words)

@@ -188,6 +188,8 @@ def _set_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if settings().cookie_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint == "security.logout":
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.vary.add("HX-Request")
     if request.endpoint == "static":
         hashed = "v" in request.args

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import user_logged_in
+from flask_login import user_logged_in, user_logged_out
 from flask_security import (
     ChangePasswordForm,
     FSQLALiteUserDatastore,
@@ -137,6 +137,7 @@ class SignInForm(LoginForm):
             self.form_errors.append(WRONG)
             return False
         self.user, self.ifield, self.user_authenticated = user, self.username, True
+        self.next.data = self.next.data or url_for("account.start")
         return True
 
 
@@ -239,7 +240,9 @@ class OwnPasswordForm(ChangePasswordForm):
     """The present password, and a new one twice."""
 
     password = PasswordField(
-        _l("现用密码"), validators=[Length(max=MAX_PASSWORD)], render_kw={"autocomplete": "current-password"}
+        _l("现用密码"),
+        validators=[DataRequired(_l("请输入现用密码")), Length(max=MAX_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
     )
     new_password = PasswordField(
         _l("新密码"),
@@ -343,6 +346,7 @@ def install(app: Flask) -> None:
     security.unauthn_handler(lambda *_args, **_kwargs: redirect(url_for("security.login"), 303))
     security.login_context_processor(_offer_demo_accounts)
     user_logged_in.connect(_renew_session, app)
+    user_logged_out.connect(_end_session, app)
     user_authenticated.connect(_note_sign_in, app)
     user_failed_authn.connect(_note_wrong_answer, app)
     password_changed.connect(_note_password, app)
@@ -359,6 +363,13 @@ def _renew_session(_app: Flask, user: User, **_ignored: Any) -> None:
     kept[session_store.ACCOUNT] = user.id
     kept.pop("csrf_token", None)
     g.pop("csrf_token", None)
+
+
+def _end_session(_app: Flask, user: User, **_ignored: Any) -> None:
+    session_store.current().clear()
+    if user.is_authenticated:
+        with write() as session:
+            record(session, "signed_out", actor_id=user.id)
 
 
 def _note_sign_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_ignored: Any) -> None:

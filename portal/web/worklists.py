@@ -1,0 +1,113 @@
+"""The first page: what waits for this person, what is due, what they did, and the one next button of each line."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms.catalog import PAPERS
+from forms.kit.workdays import WEEKDAYS
+from portal import clock
+from portal.services import casefile, casepapers, clocks, documents, worklists
+from portal.services.access import Viewer
+from portal.services.dossier import desk_title
+from portal.services.permissions import Permission, allows
+from portal.services.worklists import Listing
+from portal.web.common import read, seat_title, see_other, viewer, write
+from portal.web.guard import requires
+
+pages = Blueprint("worklists", __name__, url_prefix="/work")
+
+#: Label, icon and tone of each list; the tone colours the tile while it is not empty.
+FACES: dict[Listing, tuple[Any, str, str]] = {
+    Listing.TODO: (_l("待办"), "inbox", "plain"),
+    Listing.TASKS: (_l("应办文书"), "document", "plain"),
+    Listing.DUE: (_l("将到期"), "hourglass", "soon"),
+    Listing.OVERDUE: (_l("逾期"), "warning", "late"),
+    Listing.DONE: (_l("已办"), "check-circle", "calm"),
+    Listing.MINE: (_l("我发起"), "pen", "calm"),
+    Listing.COPIES: (_l("抄送"), "copy", "calm"),
+}
+
+
+@pages.get("")
+@requires(Permission.WORKBENCH)
+def home() -> str:
+    """Show the chosen list with the counts of all."""
+    who, session = viewer(), read()
+    if not allows(who, Permission.DOCUMENT_READ):
+        return render_template("worklists/plain.html", greeting=_greeting(who), today=_today(session), title=_title(who))
+    chosen = _chosen()
+    counts = worklists.counts(session, who)
+    page = worklists.page(session, who, chosen, request.args.get("page", 1, type=int))
+    return render_template(
+        "worklists/home.html",
+        greeting=_greeting(who),
+        title=_title(who),
+        today=_today(session),
+        chosen=chosen,
+        label=FACES[chosen][0],
+        tiles=[
+            {
+                "label": label,
+                "icon": icon,
+                "tone": tone,
+                "count": _shown(counts[listing]),
+                "url": url_for("worklists.home", list=listing.value),
+                "active": listing is chosen,
+            }
+            for listing, (label, icon, tone) in FACES.items()
+        ],
+        page=page,
+        desk_title=desk_title,
+        may_begin=lambda paper, case: casepapers.may_draft(who, paper, case.region_code if case else None),
+        paper_title=lambda code: PAPERS[code].title if code in PAPERS else "",
+        editable=documents.EDITABLE_STATES,
+    )
+
+
+def _chosen() -> Listing:
+    try:
+        return Listing(request.args.get("list", Listing.TODO.value))
+    except ValueError:
+        return Listing.TODO
+
+
+def _shown(count: int) -> str | int:
+    return f"{worklists.MOST_COUNTED}+" if count > worklists.MOST_COUNTED else count
+
+
+def _greeting(who: Viewer) -> str:
+    hour = clock.now().astimezone(clock.SHANGHAI).hour
+    words = _("早上好") if 5 <= hour < 11 else _("中午好") if 11 <= hour < 14 else _("下午好") if 14 <= hour < 18 else _("晚上好")
+    return str(_("%(name)s，%(words)s", name=who.name, words=words))
+
+
+def _title(who: Viewer) -> str:
+    own: dict[str, list[str]] = {}
+    for seat in who.seats:
+        if seat.for_user is None:
+            own.setdefault(seat.unit_name, []).append(seat_title(seat))
+    return "；".join(f"{unit} {'、'.join(dict.fromkeys(titles))}" for unit, titles in own.items())
+
+
+def _today(session: Session) -> str:
+    day = clock.today()
+    kind = _("工作日") if clocks.calendar(session).is_working(day) else _("非工作日")
+    return f"{day.year}年{day.month}月{day.day}日 {WEEKDAYS[day.weekday()]} · {kind}"
+
+
+@pages.post("/tasks/<int:task_id>/begin")
+@requires(Permission.DOCUMENT_DRAFT)
+def begin_task(task_id: int) -> AnyResponse:
+    """Begin the paper that a rule asks for."""
+    with write() as session:
+        task = worklists.task(session, viewer(), task_id)
+        if task.case is None:
+            document = documents.start(session, viewer(), task.paper)
+        else:
+            document = casefile.begin(session, viewer(), task.case, task.paper)
+    return see_other("documents.edit", uuid=document.uuid)

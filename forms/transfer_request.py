@@ -1,10 +1,10 @@
 """受助人员转移集中照料申请函 — a county asks the central station to take a person in. (P-13)"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
-from forms.kit.blocks import HOSPITAL_FIRST, IDENTITY, contact_boxes, latest_contact, urgency_box
+from forms.kit.blocks import IDENTITY, latest_contact, urgency_box
 from forms.kit.chains import Milestone
 from forms.kit.effects import Needed, Starts
 from forms.kit.facts import CaseFacts
@@ -14,7 +14,9 @@ from forms.kit.fields import (
     IntBox,
     LongTextBox,
     ManyBox,
-    Row,
+    MomentBox,
+    NameBox,
+    PhoneBox,
     RowsBox,
     TextBox,
     YesNoBox,
@@ -22,29 +24,37 @@ from forms.kit.fields import (
 )
 from forms.kit.paper import Addressee, Genre, Letter, Section
 from forms.kit.rules import Level, Problem, rule
-from forms.kit.timespan import chinese_date, chinese_moment
+from forms.kit.timespan import chinese_date
+from forms.kit.transfer import (
+    ACUTE_SIGNS,
+    CHARGES,
+    CLAUSE,
+    EMERGENCY_REASONS,
+    GROUNDS,
+    HOSPITAL_CLAUSE,
+    IDENTIFIED_BY,
+    LACKING,
+    MINOR_CLAUSE,
+    TO_CHILD_HOME,
+    Companion,
+    Escort,
+    accepted_by,
+    escort_problems,
+    guardian_comes,
+    hospital_problems,
+    intake_of,
+    relations_of,
+    typed_moment,
+)
 from forms.kit.wording import closed, first_organ, listed, person_long, person_short
 from forms.kit.workdays import SHANGHAI
 
-CLAUSE = "S0 三（二）1（2）"
 EMERGENCY = when("ground", "emergency")
 INFRASTRUCTURE = when("ground", "infrastructure")
-COUNTY_ESCORT = when("escort_by", "county")
-
-
-class Companion(Row):
-    """A relative who comes along; each has an own case."""
-
-    case_no = TextBox("救助编号", required=True, most=16)
-    relation = TextBox("与受助人员关系", required=True, most=20)
-
-
-class Escort(Row):
-    """One of the escorts."""
-
-    name = TextBox("姓名", required=True, most=30)
-    sex = ChoiceBox("性别", [("男", "男"), ("女", "女")], required=True)
-    post = TextBox("单位及职务", most=40)
+UNKNOWN = when("identity_status", "unknown")
+TRACED = (INFRASTRUCTURE, UNKNOWN)
+STILL_TO_COME = when("already_there", "no")
+COUNTY_ESCORT = (STILL_TO_COME, when("escort_by", "county"))
 
 
 class TransferRequest(Letter):
@@ -59,20 +69,9 @@ class TransferRequest(Letter):
     one_live = True
 
     ground = ChoiceBox(
-        "转移情形", [("emergency", "临时应急情形"), ("infrastructure", "站内设施不足情形")], required=True, wide=True,
-        help="设施不足情形仅限平塘、贵定、罗甸、三都四县",
-    )  # fmt: skip
-    emergency_reason = ManyBox(
-        "应急原因",
-        [
-            ("disaster", "自然灾害"),
-            ("violence", "家庭暴力"),
-            ("guardian_harm", "监护侵害"),
-            ("other", "其他"),
-        ],
-        required=True,
-        shown_when=EMERGENCY,
+        "转移情形", GROUNDS, required=True, wide=True, help="设施不足情形仅限平塘、贵定、罗甸、三都四县"
     )
+    emergency_reason = ManyBox("应急原因", EMERGENCY_REASONS, required=True, shown_when=EMERGENCY)
     emergency_other = TextBox(
         "其他应急原因",
         required=True,
@@ -81,48 +80,38 @@ class TransferRequest(Letter):
         shown_when=(EMERGENCY, when("emergency_reason", "other")),
         wide=True,
     )
-    lack_condition = ManyBox(
-        "不具备接收条件",
-        [
-            ("no_bed", "无站内床位"),
-            ("no_ward", "无分区照料条件"),
-            ("no_women_ward", "无女性（儿童）照料区"),
-            ("no_duty", "无值守人员"),
-            ("no_medic", "无医护条件"),
-            ("closed", "站房停用（维修）"),
-            ("other", "其他"),
-        ],
-        required=True,
-        wide=True,
-    )
+    lack_condition = ManyBox("不具备接收条件", LACKING, required=True, wide=True)
     lack_other = TextBox(
         "其他不具备条件", required=True, most=100, shown_when=when("lack_condition", "other"), wide=True
     )
     identity_status = ChoiceBox("身份状态", IDENTITY, copied=True)
     identity_method = ManyBox(
         "查明方式",
-        [
-            ("self", "本人自述经核实"),
-            ("card", "身份证件"),
-            ("fingerprint", "指纹比对"),
-            ("face", "人脸识别"),
-            ("relative", "亲属指认"),
-            ("police", "公安核查"),
-            ("station", "异地救助机构核实"),
-        ],
+        IDENTIFIED_BY,
         required=True,
         shown_when=when("identity_status", "confirmed"),
         wide=True,
     )
+    notice_no = TextBox("寻亲公告编号", copied=True, shown_when=TRACED)
+    notice_published_at = MomentBox("寻亲公告发布时间", copied=True, shown_when=TRACED)
+    dna_request_no = TextBox("DNA报请函文号", copied=True, shown_when=TRACED)
     dna_sampled_on = DateBox(
-        "DNA信息采集日期", required=True, shown_when=(INFRASTRUCTURE, when("identity_status", "unknown", "claimed")),
-        help="已实际采样的日期；只发出报请函还不够",
-    )  # fmt: skip
+        "DNA信息采集日期", required=True, shown_when=TRACED, help="已实际采样的日期；只发出报请函还不够"
+    )
     health_summary = LongTextBox("健康状况、送医情况", required=True, most=200)
+    acute_signs = ManyBox("目前有无须先送医的情形", ACUTE_SIGNS, required=True, wide=True, prints=False)
+    onset_on = DateBox(
+        "出现日期", required=True, prints=False,
+        shown_when=when("acute_signs", *(sign for sign, _ in ACUTE_SIGNS[1:])),
+    )  # fmt: skip
     psych_needed = YesNoBox("是否需精神科诊断", required=True)
-    planned_date = DateBox("拟转移日期", required=True)
+    already_there = YesNoBox("已应急先行接收到站", copied=True)
+    planned_date = DateBox("拟转移日期", required=True, shown_when=STILL_TO_COME)
     expected_days = IntBox("预计照料时间", required=True, least=1, most=365, unit="天")
-    escort_by = ChoiceBox("护送方式", [("county", "县级负责"), ("negotiated", "协商处置")], required=True)
+    escort_by = ChoiceBox(
+        "护送方式", [("county", "县级负责"), ("negotiated", "协商处置")], required=True, shown_when=STILL_TO_COME,
+        help="确有困难才选协商处置，州站接收前须由双方负责人确认协商记录",
+    )  # fmt: skip
     escort_staff = RowsBox("护送人员", Escort, required=True, shown_when=COUNTY_ESCORT)
     vehicle_no = TextBox("护送车辆", required=True, most=20, shown_when=COUNTY_ESCORT, help="车牌号")
     companions = RowsBox("随行亲属（监护人）", Companion, help="母亲带子女等；每人须先办理求助登记")
@@ -131,19 +120,35 @@ class TransferRequest(Letter):
         help="集中照料期间，入站登记、寻亲、落户安置、回访由本县继续负责；突发疾病送医的，由本县结算费用并负责监管",
     )  # fmt: skip
     urgency = urgency_box()
-    contact_name, contact_phone = contact_boxes()
+    contact_name = NameBox("县级联络人", required=True, prints=False, help="集中照料期间州站与之联系，印在函后")
+    contact_phone = PhoneBox("联系电话", required=True, prints=False, help="填写能接听的手机或带区号的固定电话")
 
     sections = (
         Section("转移情形", ("ground", "emergency_reason", "emergency_other", "lack_condition", "lack_other")),
         Section(
             "身份和寻亲",
-            ("identity_status", "identity_method", "dna_sampled_on"),
-            "寻亲公告和DNA报请函由系统从案卷中核对",
+            (
+                "identity_status",
+                "identity_method",
+                "notice_no",
+                "notice_published_at",
+                "dna_request_no",
+                "dna_sampled_on",
+            ),
+            "寻亲公告和DNA报请函从案卷中带入",
         ),
-        Section("健康", ("health_summary", "psych_needed")),
+        Section("健康", ("health_summary", "acute_signs", "onset_on", "psych_needed")),
         Section(
             "护送和照料",
-            ("planned_date", "expected_days", "escort_by", "escort_staff", "vehicle_no", "companions"),
+            (
+                "already_there",
+                "planned_date",
+                "expected_days",
+                "escort_by",
+                "escort_staff",
+                "vehicle_no",
+                "companions",
+            ),
         ),
         Section("责任和联系", ("duty_accepted", "urgency", "contact_name", "contact_phone")),
     )
@@ -154,9 +159,9 @@ class TransferRequest(Letter):
             "医院出具的可以转移的证明",
             required=False,
             dated=True,
-            note="急病、危重、疑似传染病时必须上传",
+            note="急病、危重、疑似传染病或急性精神症状的，治疗后必须上传",
         ),
-        Needed("dna_proof", "DNA信息采集证明", required=False),
+        Needed("dna_proof", "DNA信息采集证明", shown_when=lambda paper: all(held(paper) for held in TRACED)),
     )
     starts = (
         Starts(
@@ -176,16 +181,33 @@ class TransferRequest(Letter):
     )
 
     @classmethod
+    def read(cls, answers: Mapping[str, Any], facts: CaseFacts | None = None) -> Self:
+        """Parse the answers; an emergency transfer is 特急 unless 加急 was chosen (§3.1.2)."""
+        if answers.get("ground") == "emergency" and not answers.get("urgency"):
+            answers = {**answers, "urgency": "特急"}
+        return super().read(answers, facts)
+
+    @classmethod
     def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
-        """Suggest contact, DNA date and escort from the case."""
-        found = facts.issued("police_check_result")
-        sampled = found.answers.get("sampled_on", "") if found else ""
-        return {"escort_by": "county", "dna_sampled_on": sampled, **latest_contact(facts)}
+        """Suggest contact and DNA date from the case; after an emergency reception its ground and reasons."""
+        found, intake = facts.issued("police_check_result"), intake_of(facts)
+        known = {"dna_sampled_on": found.answers.get("sampled_on", "") if found else ""}
+        if intake is not None:
+            names = ("ground", "emergency_reason", "emergency_other")
+            known |= {name: intake.answers[name] for name in names if name in intake.answers}
+        return {"escort_by": "county", **known, **latest_contact(facts)}
 
     @classmethod
     def copied(cls, facts: CaseFacts) -> dict[str, Any]:
-        """Take the identity as the case has it."""
-        return {"identity_status": facts.person.identity_status}
+        """Take identity, notice and DNA request as the case has them."""
+        notice, asked = facts.published_notice, facts.issued("dna_request")
+        return {
+            "identity_status": facts.person.identity_status,
+            "notice_no": notice.doc_no if notice else "",
+            "notice_published_at": notice.sent_at if notice else None,
+            "dna_request_no": asked.doc_no if asked else "",
+            "already_there": "yes" if intake_of(facts) else "no",
+        }
 
     @rule("R-22", clause=f"{CLAUSE}；A-05")
     def weak_counties_only(self, facts: CaseFacts) -> Iterator[Problem]:
@@ -204,27 +226,27 @@ class TransferRequest(Letter):
             yield Problem(
                 "身份为自述未核实，不算已查明",
                 "identity_status",
-                remedy="核实后请办理《身份确认单》；未能核实的，须完成寻亲公告和DNA信息采集",
+                remedy="核实后请办理《身份确认单》；核实不了的，请将求助登记改为“未查明”，发布寻亲公告并完成DNA信息采集",
                 remedy_paper="identity_confirmation",
             )
 
     @rule("R-24", clause=CLAUSE)
     def tracing_comes_first(self, facts: CaseFacts) -> Iterator[Problem]:
         """设施不足且身份未查明的，须先发布寻亲公告并完成DNA信息采集."""
-        if self.ground.data != "infrastructure" or not facts.unidentified:
+        if self.ground.data != "infrastructure" or facts.person.identity_status != "unknown":
             return
-        notice, request = published_notice(facts), facts.issued("dna_request")
+        notice, request = facts.published_notice, facts.issued("dna_request")
         if notice is None:
             yield Problem(
                 "寻亲公告尚未发布（或已撤回），暂不能提交",
-                "identity_status",
+                "notice_no",
                 remedy="请先发布寻亲公告",
                 remedy_paper="tracing_notice",
             )
         if request is None:
             yield Problem(
                 "DNA采集比对函尚未发出，暂不能提交",
-                "dna_sampled_on",
+                "dna_request_no",
                 remedy="请先向公安机关发函",
                 remedy_paper="dna_request",
             )
@@ -243,37 +265,47 @@ class TransferRequest(Letter):
         if self.ground.data == "emergency" and facts.unidentified and due and facts.now > due:
             yield Problem("寻亲公告已逾期未发布，请说明原因；转移后寻亲和DNA报请仍由本县负责", "ground")
 
-    @rule("R-26", clause="S0 三（二）2（3）；未成年人保护法第92、93条；A-09")
+    @rule("R-26", clause=MINOR_CLAUSE)
     def minors_go_to_the_child_home(self, facts: CaseFacts) -> Iterator[Problem]:
         """未成年人不得转入成年人照料区，转送州儿童福利院；随本人监护人的除外."""
-        if facts.person.case_no and facts.person.minor_on(facts.today) and not self._with_own_guardian(facts):
-            yield Problem(
-                "该人员是（或应按）未成年人，不能转入成年人照料区",
-                "ground",
-                remedy="请办理《未成年人转移州儿童福利院函》",
-                remedy_paper="minor_transfer_letter",
-            )
-
-    def _with_own_guardian(self, facts: CaseFacts) -> bool:
-        return any(
-            (found := facts.others.get(row.case_no.data)) is not None and not found.minor_on(facts.today)
-            for row in self.companions.rows
-        )
+        rows = self.companions.rows
+        if facts.person.case_no and facts.person.minor_on(facts.today) and not guardian_comes(facts, rows):
+            yield Problem("该人员是（或应按）未成年人，不能转入成年人照料区", "companions", **TO_CHILD_HOME)
+        for row in rows:
+            found = facts.others.get(row.case_no.data)
+            if found is not None and found.minor_on(facts.today) and row.relation.data not in CHARGES:
+                yield Problem(
+                    f"随行的{found.display_name}是未成年人，须由受助人员本人监护才能一同转移",
+                    "companions",
+                    **TO_CHILD_HOME,
+                )
 
     @rule("R-34", clause="一案一函")
     def one_request_at_a_time(self, facts: CaseFacts) -> Iterator[Problem]:
         """同一人员已有未办结的申请，或已在中心站的，不得重复申请；无关人员不得合函."""
-        same = facts.latest("transfer_request")
-        if same is not None and same.state not in {"replied", "closed", "void", "rejected"}:
+        same, accepted = facts.latest("transfer_request"), accepted_by(facts)
+        if not facts.person.open:
+            yield Problem("该人员已离站，个案已办结，不能申请转移", "ground")
+        if same is not None and same.state not in {"replied", "closed"}:
             yield Problem(f"该人员已有一件转移申请在办（{same.doc_no or same.title}），请等待答复", "ground")
-        if facts.place == facts.prefecture["central_station"].code:
+        elif accepted is not None and str(accepted.answers.get("arrive_by", "")) >= facts.today.isoformat():
+            yield Problem(f"州站已复函同意接收（{accepted.doc_no}），请按期护送到站", "ground")
+        elif facts.place == facts.prefecture["central_station"].code and (not intake_of(facts) or accepted):
             yield Problem("该人员已在州级区域中心站，无须再申请转移", "ground")
+        seen = {facts.person.case_no}
         for row in self.companions.rows:
-            number = row.case_no.data
-            if number == facts.person.case_no:
-                yield Problem("随行亲属不能填本人的救助编号", "companions")
-            elif number not in facts.others:
-                yield Problem(f"没有找到本县救助编号为{number}的个案，随行亲属须先办理求助登记", "companions")
+            number, found = row.case_no.data, facts.others.get(row.case_no.data)
+            if number in seen:
+                yield Problem(f"救助编号{number}重复，随行亲属不能填本人，也不能填两次", "companions")
+            elif found is None or not found.open:
+                yield Problem(f"没有找到本县救助编号为{number}的在办个案，随行亲属须先办理求助登记", "companions")
+            seen.add(number)
+
+    @rule("R-08", clause="381号令第6条")
+    def registered_after_emergency(self, facts: CaseFacts) -> Iterator[Problem]:
+        """应急先行接收的，县级须先补办求助登记."""
+        if intake_of(facts) and facts.latest("help_registration") is None:
+            yield Problem("请先办理求助登记", "already_there", remedy_paper="help_registration")
 
     @rule("R-35", clause=CLAUSE)
     def prefecture_cases_need_no_transfer(self, facts: CaseFacts) -> Iterator[Problem]:
@@ -281,20 +313,10 @@ class TransferRequest(Letter):
         if facts.of_prefecture:
             yield Problem("州救助管理站直接受理的人员已在站内登记，不办理转移手续", "ground")
 
-    @rule("R-36", clause="S0 三（二）2（5）；民发〔2014〕132号；先救治、后救助")
+    @rule("R-36", clause=HOSPITAL_CLAUSE)
     def hospital_comes_first(self, facts: CaseFacts) -> Iterator[Problem]:
-        """急病、危重、疑似传染病的，先送医，医院同意后再转移."""
-        ill = HOSPITAL_FIRST & set(facts.person.health)
-        if ill and "hospital_clearance" not in facts.attached:
-            yield Problem(
-                "该人员有急病、危重或疑似传染病，须先送医救治",
-                "health_summary",
-                remedy="治疗后上传医院出具的可以转移的证明",
-            )
-        cleared = facts.attached_dates.get("hospital_clearance")
-        admitted = facts.person.admitted_at
-        if ill and cleared and admitted and cleared < admitted.astimezone(SHANGHAI).date():
-            yield Problem("医院证明的日期早于发病入站，请上传治疗后的证明", "attachment-hospital_clearance")
+        """急病、危重、疑似传染病、急性精神症状的，先送医，医院同意后再转移."""
+        yield from hospital_problems(facts, self.acute_signs.data or (), self.onset_on.data)
         checked = facts.attached_dates.get("medical_check")
         days = int(facts.settings.get("medical_check_days", 7))
         if checked and not facts.today - timedelta(days=days) <= checked <= facts.today:
@@ -303,19 +325,14 @@ class TransferRequest(Letter):
     @rule("R-27", clause=CLAUSE)
     def county_escorts(self, facts: CaseFacts) -> Iterator[Problem]:
         """县级护送的，护送人员不少于规定人数，女性受助人员须有女性护送."""
-        if self.escort_by.data != "county" or self.escort_staff.empty:
-            return
-        least = int(facts.settings.get("escorts_least", 2))
-        if len(self.escort_staff.rows) < least:
-            yield Problem(f"护送人员不少于{least}人", "escort_staff")
-        if facts.person.sex == "女" and not any(row.sex.data == "女" for row in self.escort_staff.rows):
-            yield Problem("受助人员为女性，护送人员中至少有1名女性", "escort_staff")
+        if self.escort_staff.shown(self) and not self.escort_staff.empty:
+            yield from escort_problems(facts, self.escort_staff.rows, "escort_staff")
 
     @rule("R-21", clause=CLAUSE)
     def dates_are_near(self, facts: CaseFacts) -> Iterator[Problem]:
         """拟转移日期不早于今天，在规定天数以内；照料时间有上限."""
         within = int(facts.settings.get("planned_within_days", 15))
-        planned = self.planned_date.data
+        planned = self.planned_date.data if self.planned_date.shown(self) else None
         if planned and not facts.today <= planned <= facts.today + timedelta(days=within):
             yield Problem(f"拟转移日期应在今天起{within}天以内", "planned_date")
         most = int(facts.settings.get("expected_days_most", 90))
@@ -330,43 +347,50 @@ class TransferRequest(Letter):
 
     def matter(self, facts: CaseFacts) -> str:
         """商请将…转移至州级区域中心站集中照料."""
-        return f"商请将{person_short(facts, [row.relation.data for row in self.companions.rows])}转移至州级区域中心站集中照料"
+        return f"商请将{person_short(facts, relations_of(self.companions.rows))}转移至州级区域中心站集中照料"
 
     def body(self, facts: CaseFacts) -> Iterable[str]:
         """Wording of domain §3.3."""
         us, admitted = facts.issuer.self_word, facts.person.admitted_at
         day = chinese_date(admitted.astimezone(SHANGHAI).date()) if admitted else ""
-        yield f"{day}，{first_organ(facts)}依法对{person_long(facts)}实施救助（救助编号：{facts.person.case_no}）。"
-        lack = listed(self.lack_other.data if key == "other" else self.lack_condition.label_of(key)
-                      for key in self.lack_condition.data or ())  # fmt: skip
+        rows = self.companions.rows
+        numbers = listed([facts.person.case_no, *(row.case_no.data for row in rows)])
+        yield f"{day}，{first_organ(facts)}依法对{person_long(facts, relations_of(rows))}实施救助（救助编号：{numbers}）。"
+        lack = listed(
+            closed(self.lack_other.data) if key == "other" else self.lack_condition.label_of(key)
+            for key in self.lack_condition.data or ()
+        )
+        weak = f"因{us}救助服务设施薄弱，{lack}，难以在县内开展站内照料。"
         if self.ground.data == "emergency":
-            why = listed(closed(self.emergency_other.data) if key == "other" else self.emergency_reason.label_of(key)
-                         for key in self.emergency_reason.data or ())  # fmt: skip
+            why = listed(
+                closed(self.emergency_other.data) if key == "other" else self.emergency_reason.label_of(key)
+                for key in self.emergency_reason.data or ()
+            )
             yield f"该受助人员因{why}，需要临时在站内集中照料。目前{us}{lack}，不具备接收照料条件。"
         elif not facts.unidentified:
-            yield (
-                f"经{self.identity_method.printed}，其身份信息已经查明（户籍地：{facts.person.hukou_address}）。"
-                f"因{us}救助服务设施薄弱，{lack}，难以在县内开展站内照料。"
-            )
+            yield f"经{self.identity_method.printed}，其身份信息已经查明（户籍地：{facts.person.hukou_address}）。{weak}"
         else:
-            notice = published_notice(facts)
-            published = chinese_moment(notice.sent_at) if notice and notice.sent_at else "　　"
             yield (
-                f"经快速查询，其身份信息暂未查明。我局已于{published}发布寻亲公告（公告编号：{notice.doc_no if notice else '　　'}），"
-                f"于{self.dna_sampled_on.printed}完成DNA信息采集，核查比对工作正在进行。"
-                f"因{us}救助服务设施薄弱，{lack}，难以在县内开展站内照料。"
+                f"经快速查询，其身份信息暂未查明。我局已于{self.notice_published_at.printed or '　　'}发布寻亲公告"
+                f"（公告编号：{self.notice_no.data or '　　'}），于{self.dna_sampled_on.printed}完成DNA信息采集，"
+                f"核查比对工作正在进行。{weak}"
             )
-        negotiated = "因护送确有困难，护送事宜请与我局协商办理。" if self.escort_by.data == "negotiated" else ""
-        escorted = "" if negotiated else f"由{us}派员护送到站，"
-        yield (
-            "为保障受助人员基本生活和人身安全，现商请贵站予以接收并提供集中照料。"
-            f"拟于{self.planned_date.printed}{escorted or '到站，'}预计照料{self.expected_days.printed}。{negotiated}"
-        )
+        yield f"为保障受助人员基本生活和人身安全，现商请贵站予以接收并提供集中照料。{self._coming(facts)}"
         yield (
             f"集中照料期间，入站登记、寻亲服务、落户安置、回访稳固等工作由{us}继续负责；"
             f"受助人员突发疾病需送医救治的，医疗费用结算和救治监管由{us}负责落实。"
         )
         yield "特此函商，请予函复。"
+
+    def _coming(self, facts: CaseFacts) -> str:
+        """Say when and by whom the person comes; one already received in an emergency is there (R-31)."""
+        for_days = f"预计照料{self.expected_days.printed}。"
+        intake = intake_of(facts)
+        if intake is not None:
+            arrived = typed_moment(intake.answers.get("arrived_at"))
+            return f"该受助人员已于{arrived}由贵站应急先行接收，{for_days}"
+        negotiated = "因护送确有困难，护送事宜请与我局协商办理。" if self.escort_by.data == "negotiated" else ""
+        return f"拟于{self.planned_date.printed}由{facts.issuer.self_word}派员护送到站，{for_days}{negotiated}"
 
     def enclosures(self, facts: CaseFacts) -> Sequence[str]:
         """求助登记表、健康检查材料; for the unidentified under infrastructure also notice and DNA proof."""
@@ -374,9 +398,3 @@ class TransferRequest(Letter):
         if self.ground.data == "infrastructure" and facts.unidentified:
             names += ["寻亲公告", "DNA信息采集证明"]
         return names
-
-
-def published_notice(facts: CaseFacts) -> Any:
-    """Return the newest tracing notice that is published and not withdrawn, None when there is none."""
-    notice = facts.issued("tracing_notice")
-    return notice if notice and notice.state != "closed" else None

@@ -38,7 +38,7 @@ from pdf.seal import SealArt, SealBox
 FIELD: Final = "Seal"
 DIGEST: Final = "sha256"
 #: Room for the signature, twice its bytes (it is written as hexadecimal): chain and RSA-3072, and a timestamp token.
-RESERVED: Final = 2 * 4096
+RESERVED: Final = 2 * 3072
 RESERVED_TIMESTAMP: Final = 2 * 12288
 
 
@@ -49,9 +49,8 @@ class OrganSigner(Signer):  # type: ignore[misc]
     """
 
     def __init__(self, identity: Identity) -> None:
-        registry = SimpleCertificateStore()
-        registry.register(identity.certificate)
-        super().__init__(signing_cert=identity.certificate, cert_registry=registry, embed_roots=False)
+        super().__init__(
+            signing_cert=identity.certificate, cert_registry=SimpleCertificateStore(), embed_roots=False)
         self._key = identity.key
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:

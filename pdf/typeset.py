@@ -8,6 +8,7 @@ their units kept whole. A line that comes out short or long by a mark is spaced 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -76,17 +77,33 @@ def break_lines(runs: Sequence[Run], *, cells: float, first: float = 0, hanging:
     at least one line, which may be empty.
     """
     atoms = _atoms(runs, cells - max(first, hanging))
-    lines: list[Line] = []
-    start = 0
-    while start < len(atoms):
+    ends: list[int] = []
+    while not ends or ends[-1] < len(atoms):
+        start = ends[-1] if ends else 0
+        ends.append(_line_end(atoms, start, cells - (hanging if ends else first)))
+        if not atoms:
+            return [Line((), 0, filled=False)]
+    _no_lone_character(atoms, ends)
+    lines = []
+    for start, end in pairwise([0, *ends]):
         room = cells - (hanging if lines else first)
-        end = _line_end(atoms, start, room)
         taken = atoms[start:end]
         width = sum(atom.width for atom in taken)
         filled = (end < len(atoms) and room - width <= _STRETCH) or width > room
         lines.append(Line(_merge(taken), width, filled))
-        start = end
-    return lines or [Line((), 0, filled=False)]
+    return lines
+
+
+def _no_lone_character(atoms: Sequence[_Atom], ends: list[int]) -> None:
+    """Give a last line of one character and a mark a second character from the line above, where it may part there."""
+    if len(ends) < 2:
+        return
+    last = "".join(atom.text for atom in atoms[ends[-2]:])
+    cut = ends[-2] - 1
+    above = ends[-3] if len(ends) > 2 else 0
+    if len(last.rstrip("".join(NOT_FIRST))) == 1 and cut > above + 1 and len(atoms[cut].text) == 1 and (
+            _may_part(atoms[cut - 1], atoms[cut])):
+        ends[-2] = cut
 
 
 def _line_end(atoms: Sequence[_Atom], start: int, room: float) -> int:

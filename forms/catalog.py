@@ -11,12 +11,14 @@ from forms.minor_transfer_letter import MinorTransferLetter
 from forms.police_check_result import PoliceCheckResult
 from forms.police_escort_handover import PoliceEscortHandover
 from forms.tracing_notice import TracingNotice
+from forms.transfer_reply import TransferReply
 from forms.transfer_request import TransferRequest
 
 ALL: tuple[type[Paper], ...] = (
     HelpRegistration,
     PoliceEscortHandover,
     TransferRequest,
+    TransferReply,
     TracingNotice,
     DnaRequest,
     PoliceCheckResult,

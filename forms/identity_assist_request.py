@@ -174,7 +174,7 @@ class IdentityAssistRequest(Letter):
                 f"该函已于{chinese_date(late.served_on) if late.served_on else '　　'}送达。"
             )
             yield (
-                "现送达之日起20个工作日的期限已经届满，尚未收到核查结果。为使其早日与家人团聚，"
+                "自送达之日起20个工作日的期限已经届满，尚未收到核查结果。为使其早日与家人团聚，"
                 f"请{you}尽快将DNA采集比对和身份核查结果函告{we}；尚在比对或者暂未采集的，请一并告知进展和原因。"
             )
             yield "特此函商，请予函复。"

@@ -27,18 +27,18 @@ class ChildHomeAcceptance(Paper):
     clause = CLAUSE
     answers_paper = "minor_transfer_letter"
 
-    letter_no = TextBox("转移函文号", copied=True)
-    served_on = DateBox("函件送达日期", copied=True)
+    letter_no = TextBox("来函文号", copied=True)
+    served_on = DateBox("送达日期", copied=True)
     decision = ChoiceBox(
         "答复", [("accept", "同意接收，已到院"), ("decline", "暂不接收")], required=True, wide=True
     )
     answered_on = DateBox("答复日期", required=True)
     answer_no = TextBox("复函文号", most=40, help="口头答复的可不填")
     arrived_at = MomentBox("到院时间", required=True, shown_when=ACCEPTED)
-    handed_by = TextBox("护送移交人", required=True, most=60, shown_when=ACCEPTED, help="两人的，用“、”隔开")
-    received_by = TextBox("院方接收人及职务", required=True, most=60, shown_when=ACCEPTED)
+    handed_by = TextBox("移交人", required=True, most=60, shown_when=ACCEPTED, help="两人的，用“、”隔开")
+    received_by = TextBox("接收人及职务", required=True, most=60, shown_when=ACCEPTED)
     handover = LongTextBox(
-        "物品、材料移交情况", required=True, most=300, shown_when=ACCEPTED, help="没有随身物品的写“无”"
+        "移交情况", required=True, most=300, shown_when=ACCEPTED, help="物品和材料；没有随身物品的写“无”"
     )
     decline_reason = LongTextBox("暂不接收的理由", required=True, least=5, most=200, shown_when=DECLINED)
 

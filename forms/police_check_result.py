@@ -26,9 +26,9 @@ class PoliceCheckResult(Paper):
     clause = CLAUSE
     answers_paper = "dna_request"
 
-    request_no = TextBox("DNA采集比对函文号", copied=True)
-    served_on = DateBox("函件送达日期", copied=True)
-    answered_on = DateBox("公安机关答复日期", required=True)
+    request_no = TextBox("报请函文号", copied=True)
+    served_on = DateBox("送达日期", copied=True)
+    answered_on = DateBox("答复日期", required=True)
     answer_no = TextBox("复函文号", most=40, help="没有文号的可不填")
     result = ChoiceBox(
         "DNA比对结果",
@@ -47,16 +47,16 @@ class PoliceCheckResult(Paper):
         shown_when=FINAL,
     )
     face_reason = TextBox(
-        "未开展人像比对的原因", required=True, least=2, most=100, wide=True,
+        "未开展原因", required=True, least=2, most=100, wide=True,
         shown_when=(FINAL, when("face_result", "not_done")),
     )  # fmt: skip
     lost_report = ChoiceBox(
-        "走失报案查询结果", [("none", "无相符报案"), ("found", "有相符报案"), ("not_done", "未开展")]
+        "走失报案查询", [("none", "无相符报案"), ("found", "有相符报案"), ("not_done", "未开展")]
     )
-    matched_name = NameBox("比中人员姓名", required=True, shown_when=MATCH)
-    matched_id_number = IdNumberBox("比中人员公民身份号码", shown_when=MATCH)
-    matched_hukou = TextBox("比中人员户籍地址", most=100, shown_when=MATCH, wide=True)
-    remark = LongTextBox("核查情况说明", most=300)
+    matched_name = NameBox("姓名", required=True, shown_when=MATCH)
+    matched_id_number = IdNumberBox("公民身份号码", shown_when=MATCH)
+    matched_hukou = TextBox("户籍地址", most=100, shown_when=MATCH, wide=True)
+    remark = LongTextBox("情况说明", most=300)
 
     sections = (
         Section("来函和答复", ("request_no", "served_on", "answered_on", "answer_no")),

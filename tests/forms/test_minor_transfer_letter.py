@@ -277,7 +277,7 @@ def test_dates_run_forward(changes: dict[str, str], found: list[str]) -> None:
 
 def test_arrival_is_signed_for() -> None:
     assert refusals(told(attached=frozenset())) == ["请上传附件“复函或双方签名的交接材料（扫描件）”"]
-    assert refusals(arrived_at="", received_by="") == ["请填写“到院时间”", "请填写“院方接收人及职务”"]
+    assert refusals(arrived_at="", received_by="") == ["请填写“到院时间”", "请填写“接收人及职务”"]
 
 
 def test_an_arrival_moves_the_child_and_answers_the_letter() -> None:

@@ -96,13 +96,13 @@ def test_a_result_without_a_sample_needs_a_reason_instead_of_a_day() -> None:
 
 
 def test_a_comparison_of_faces_left_undone_needs_a_reason() -> None:
-    assert sentences(face_reason="") == ["请填写“未开展人像比对的原因”"]
+    assert sentences(face_reason="") == ["请填写“未开展原因”"]
 
 
 def test_a_match_names_the_person() -> None:
-    assert sentences(base=MATCH, matched_name="") == ["请填写“比中人员姓名”"]
+    assert sentences(base=MATCH, matched_name="") == ["请填写“姓名”"]
     assert sentences(base=MATCH, matched_id_number="440524188001010015") == [
-        "比中人员公民身份号码：公民身份号码校验位不符，请逐位核对证件"
+        "公民身份号码：公民身份号码校验位不符，请逐位核对证件"
     ]
 
 
@@ -183,7 +183,7 @@ def test_the_form_prints_letter_result_and_sample() -> None:
         for cell in row
     }
     assert face["title"] == "公安核查结果登记表"
-    assert cells["DNA采集比对函文号"] == "平民函〔2026〕7号"
+    assert cells["报请函文号"] == "平民函〔2026〕7号"
     assert (cells["DNA比对结果"], cells["DNA采样日期"]) == ("未比中", "2026年10月15日")
-    assert "比中人员姓名" not in cells
+    assert "姓名" not in cells
     assert ["填表人", "罗春和"] in face["foot"]

@@ -120,11 +120,28 @@ def _seat(unit: Unit, position: str, for_user: int | None = None) -> Seat:
 
 
 _CASE_READERS = ("clerk", "reviewer", "signer", "principal", "seal", "duty")
+_COUNTY_KINDS = ("county_bureau", "county_station")
 
 
 def _working_units(viewer: Viewer, kinds: Iterable[str]) -> set[int]:
     wanted = set(kinds)
     return {seat.unit_id for seat in viewer.seats if seat.unit_kind in wanted and seat.position in _CASE_READERS}
+
+
+def duty_units(viewer: Viewer) -> Select[int]:
+    """Return the organs whose duties are the viewer's: of their working seats, and bureau and station of a county as one.
+
+    A county station answers for what its bureau owes and the other way round (A-04). Seats that only administer,
+    count or supervise bring no duties.
+    """
+    working = [seat for seat in viewer.seats if seat.position in _CASE_READERS]
+    counties = {seat.region_code for seat in working if seat.unit_kind in _COUNTY_KINDS}
+    return select(Unit.id).where(
+        or_(
+            Unit.id.in_({seat.unit_id for seat in working}),
+            and_(Unit.region_code.in_(counties), Unit.kind.in_(_COUNTY_KINDS)),
+        )
+    )
 
 
 def case_scope(viewer: Viewer) -> ColumnElement[bool]:

@@ -142,13 +142,30 @@ def identify(
     )
 
 
-def move(session: Session, case: Case, place: Unit, *, ward: str = "", bed: str = "") -> None:
-    """The person is cared for at `place` from now on; the responsible county stays (R-28)."""
+def move(
+    session: Session,
+    case: Case,
+    place: Unit,
+    *,
+    ward: str = "",
+    bed: str = "",
+    at: datetime,
+    actor_id: int | None,
+) -> None:
+    """The person is cared for at `place` from the moment `at` on; the responsible county stays (R-28)."""
     release_bed(session, case)
     case.place = place
     if bed:
         reserve_bed(session, case, ward, bed)
     session.flush()
+    record(
+        session,
+        "moved",
+        actor_id=actor_id,
+        unit_id=place.id,
+        case_id=case.id,
+        data={"place": place.code, "place_name": place.name, "bed": bed, "at": at.isoformat(timespec="minutes")},
+    )
     search.index(session, case)
 
 
@@ -170,7 +187,9 @@ def release_bed(session: Session, case: Case) -> None:
     session.flush()
 
 
-def end(session: Session, case: Case, method: str, at: datetime) -> None:
+def end(session: Session, case: Case, method: str, at: datetime, *, actor_id: int | None) -> None:
     """End the stay with its exit method; the case closes."""
     release_bed(session, case)
     case.is_open, case.exit_method, case.exited_at = False, method, at
+    data = {"method": method, "at": at.isoformat(timespec="minutes")}
+    record(session, "stay_ended", actor_id=actor_id, unit_id=case.place_unit_id, case_id=case.id, data=data)

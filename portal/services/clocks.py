@@ -15,6 +15,7 @@ from forms.kit.workdays import SHANGHAI, Calendar
 from portal import clock as time
 from portal.models import CalendarDay, CalendarYear, Case, Clock, Document
 from portal.services import settings
+from portal.services.access import Viewer, duty_units
 
 #: Settings that replace the number of a limit marked [D].
 SETTING_OF_LIMIT = {
@@ -219,12 +220,12 @@ def of_case(session: Session, case_id: int) -> list[ClockLine]:
     return sorted(lines, key=lambda line: line.done_at is not None or line.state is ClockState.CANCELLED)
 
 
-def board(session: Session, unit_ids: Iterable[int], *, outside: bool = False, most: int = 200) -> list[ClockLine]:
-    """Return the running clocks on the board of some organs, nearest first; outside parties' apart (§4.A, M-24)."""
+def board(session: Session, viewer: Viewer, *, outside: bool = False, most: int = 200) -> list[ClockLine]:
+    """Return the running clocks on the board of the viewer's organs, nearest first; outside parties' apart (M-24)."""
     rows = session.scalars(
         select(Clock)
         .where(
-            Clock.owner_id.in_(list(unit_ids)),
+            Clock.owner_id.in_(duty_units(viewer)),
             Clock.done_at.is_(None),
             Clock.cancelled_at.is_(None),
             Clock.outside.is_(outside),

@@ -19,7 +19,7 @@ from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.models import Case, Document, Participation, Unit
 from portal.services import facts as facts_service
 from portal.services import units
-from portal.services.access import Viewer, case_scope, document_scope
+from portal.services.access import Seat, Viewer, case_scope, document_scope
 from portal.services.events import record
 
 
@@ -44,7 +44,12 @@ class Reading:
     @property
     def editable(self) -> bool:
         """The text may still be changed."""
-        return self.document.state in EDITABLE_STATES
+        return is_open(self.document)
+
+
+def is_open(document: Document) -> bool:
+    """Tell whether the text may still be changed: a draft whose number is not drawn (R-100)."""
+    return document.state in EDITABLE_STATES and document.step == paper_class(document).chain.steps[0].name
 
 
 def paper_class(document: Document) -> type[Paper]:
@@ -173,18 +178,24 @@ def drafting_unit(session: Session, viewer: Viewer, kind: type[Paper], case: Cas
 
     County papers are drafted in the county responsible for the case, station papers at the station (R-28, R-61).
     """
-    desk = kind.chain.steps[0].desk
-    fitting = [
-        seat for seat in viewer.seats if seat.unit_kind in kind.drafted_in and desk in viewer.desks(seat.unit_id)
-    ]
-    if case is not None:
-        own = [seat for seat in fitting if seat.region_code == case.region_code]
-        fitting = own or [seat for seat in fitting if seat.unit_kind == "central_station"]
+    fitting = drafting_seats(viewer, kind, case.region_code if case else None)
     if not fitting:
         raise Forbidden(f"您的岗位不能起草《{kind.title}》，请由有关单位经办人办理")
     # The bureau signs what the county station drafts: only organs with a seal issue papers (A-04).
     bureaus = [seat for seat in fitting if seat.unit_kind == "county_bureau"]
     return session.get_one(Unit, (bureaus or fitting)[0].unit_id)
+
+
+def drafting_seats(viewer: Viewer, kind: type[Paper], region_code: str | None) -> list[Seat]:
+    """Return the seats from which the viewer drafts this paper, for a case of a region or (None) without a case."""
+    desk = kind.chain.steps[0].desk
+    fitting = [
+        seat for seat in viewer.seats if seat.unit_kind in kind.drafted_in and desk in viewer.desks(seat.unit_id)
+    ]
+    if region_code is None:
+        return fitting
+    own = [seat for seat in fitting if seat.region_code == region_code]
+    return own or [seat for seat in fitting if seat.unit_kind == "central_station"]
 
 
 def counterpart_of(session: Session, kind: type[Paper], facts: CaseFacts, request: Document | None) -> Unit | None:
@@ -215,7 +226,7 @@ def save(
     """Keep what was typed, right or wrong. DraftConflict when somebody saved since `seen_revision`."""
     if viewer.user_id not in {document.drafter_id, document.holder_user_id}:
         raise Forbidden("只有拟稿人可以修改这份材料")
-    if document.state not in EDITABLE_STATES:
+    if not is_open(document):
         raise Conflict("这份材料已提交，不能再修改；如需修改，请先撤回")
     if document.revision != seen_revision and _stored(answers) != document.answers:
         raise DraftConflict(document, answers)

@@ -136,14 +136,20 @@ def _make_true(session: Session, viewer: Viewer, document: Document, effect: Eff
         case PersonMoved():
             place = units.by_code(session, effect.place)
             cases.move(
-                session, _case_named(session, document, effect.case_no), place, ward=effect.ward, bed=effect.bed
+                session,
+                _case_named(session, document, effect.case_no),
+                place,
+                ward=effect.ward,
+                bed=effect.bed,
+                at=effect.at,
+                actor_id=viewer.user_id,
             )
         case BedReserved():
             cases.reserve_bed(session, _case_named(session, document, effect.case_no), effect.ward, effect.bed)
         case BedReleased():
             cases.release_bed(session, _case_named(session, document, effect.case_no))
         case StayEnded():
-            cases.end(session, _case(document), effect.method, effect.at)
+            cases.end(session, _case(document), effect.method, effect.at, actor_id=viewer.user_id)
             clocks.cancel(
                 session,
                 _case(document).id,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pypinyin import Style, pinyin
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import Select, delete, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from portal.models import Case, Document, SearchTerm, Unit
@@ -103,9 +103,11 @@ def find(session: Session, viewer: Viewer, query: str) -> Found:
     return Found(cases[:PAGE], _documents(session, viewer, text), more=len(cases) > PAGE)
 
 
-def _cases(session: Session, viewer: Viewer, text: str) -> list[Case]:
-    wanted = sorted(pairs(text)) if not re.search(r"\d", text) else [text.lower()]
-    hits = select(SearchTerm.case_id).where(SearchTerm.unit_id.in_(viewer.unit_ids), SearchTerm.term == wanted[0])
+def case_ids(viewer: Viewer, text: str) -> Select[int]:
+    """Return the ids of the cases an entered text finds in the index of the viewer's organs; no text finds none."""
+    wanted = sorted(pairs(text)) if not re.search(r"\d", text) else ["".join(text.split()).lower()]
+    hits = select(SearchTerm.case_id).where(SearchTerm.unit_id.in_(viewer.unit_ids))
+    hits = hits.where(SearchTerm.term == wanted[0]) if wanted else hits.where(false())
     for term in wanted[1:]:
         other = aliased(SearchTerm)
         hits = hits.where(
@@ -113,7 +115,11 @@ def _cases(session: Session, viewer: Viewer, text: str) -> list[Case]:
                 other.unit_id == SearchTerm.unit_id, other.term == term, other.case_id == SearchTerm.case_id
             )
         )
-    newest = hits.order_by(SearchTerm.case_id.desc()).limit(PAGE + 1)
+    return hits
+
+
+def _cases(session: Session, viewer: Viewer, text: str) -> list[Case]:
+    newest = case_ids(viewer, text).order_by(SearchTerm.case_id.desc()).limit(PAGE + 1)
     found = session.scalars(
         select(Case)
         .where(Case.id.in_(newest), case_scope(viewer))

@@ -19,9 +19,10 @@ from forms.kit.limits import LIMITS
 from forms.kit.timespan import Hours
 from forms.kit.workdays import SHANGHAI
 from portal import clock
+from portal.errors import NotFound
 from portal.models import Case, Clock, Document, DocumentCopy, Participation, Task
 from portal.services import clocks
-from portal.services.access import Viewer, case_scope, document_scope
+from portal.services.access import Viewer, case_scope, document_scope, duty_units
 from portal.services.approvals import ACT_WORDS
 from portal.services.clocks import ClockLine
 
@@ -102,7 +103,9 @@ def _documents(viewer: Viewer, listing: Listing) -> Select[Document]:
     if listing is Listing.TODO:
         return query.where(at_my_desk(viewer)).order_by(Document.held_since)
     if listing is Listing.MINE:
-        return query.where(Document.drafter_id == viewer.user_id).order_by(Document.id.desc())
+        return query.where(Document.drafter_id == viewer.user_id, document_scope(viewer)).order_by(
+            Document.id.desc()
+        )
     if listing is Listing.DONE:
         return (
             query.join(Participation, Participation.document_id == Document.id)
@@ -111,7 +114,7 @@ def _documents(viewer: Viewer, listing: Listing) -> Select[Document]:
         )
     return (
         query.join(DocumentCopy, DocumentCopy.document_id == Document.id)
-        .where(DocumentCopy.unit_id.in_(viewer.unit_ids))
+        .where(DocumentCopy.unit_id.in_(duty_units(viewer)), document_scope(viewer))
         .order_by(DocumentCopy.sent_at.desc())
     )
 
@@ -120,7 +123,7 @@ def _clocks(session: Session, viewer: Viewer, listing: Listing, now: datetime) -
     query = (
         select(Clock)
         .where(
-            Clock.owner_id.in_(viewer.unit_ids),
+            Clock.owner_id.in_(duty_units(viewer)),
             Clock.outside.is_(False),
             Clock.done_at.is_(None),
             Clock.cancelled_at.is_(None),
@@ -146,13 +149,21 @@ def _tasks(viewer: Viewer) -> Select[Task]:
         select(Task)
         .outerjoin(Case, Case.id == Task.case_id)
         .where(
-            Task.unit_id.in_(viewer.unit_ids),
+            Task.unit_id.in_(duty_units(viewer)),
             Task.done_at.is_(None),
             or_(Task.case_id.is_(None), case_scope(viewer)),
         )
         .options(joinedload(Task.case))
         .order_by(Task.id)
     )
+
+
+def task(session: Session, viewer: Viewer, task_id: int) -> Task:
+    """Return an open task of the viewer's organs, NotFound otherwise."""
+    found = session.scalar(_tasks(viewer).where(Task.id == task_id))
+    if found is None:
+        raise NotFound("这项应办文书已经办理，或者不属于您的单位")
+    return found
 
 
 def _query(session: Session, viewer: Viewer, listing: Listing) -> Select[Any]:

@@ -1,5 +1,6 @@
 """The first page: what waits for this person, what is due, what they did, and the one next button of each line."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -9,10 +10,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.catalog import PAPERS
+from forms.kit.counting import ClockState
 from forms.kit.workdays import WEEKDAYS
 from portal import clock
 from portal.services import casefile, casepapers, clocks, documents, worklists
 from portal.services.access import Viewer
+from portal.services.clocks import ClockLine
 from portal.services.dossier import desk_title
 from portal.services.permissions import Permission, allows
 from portal.services.worklists import Listing
@@ -39,7 +42,9 @@ def home() -> str:
     """Show the chosen list with the counts of all."""
     who, session = viewer(), read()
     if not allows(who, Permission.DOCUMENT_READ):
-        return render_template("worklists/plain.html", greeting=_greeting(who), today=_today(session), title=_title(who))
+        return render_template(
+            "worklists/plain.html", greeting=_greeting(who), today=_today(session), title=_title(who)
+        )
     chosen = _chosen()
     counts = worklists.counts(session, who)
     page = worklists.page(session, who, chosen, request.args.get("page", 1, type=int))
@@ -61,12 +66,20 @@ def home() -> str:
             }
             for listing, (label, icon, tone) in FACES.items()
         ],
-        page=page,
+        page=page if chosen not in _BY_CLOCK else replace(page, rows=[toned(line) for line in page.rows]),
         desk_title=desk_title,
         may_begin=lambda paper, case: casepapers.may_draft(who, paper, case.region_code if case else None),
         paper_title=lambda code: PAPERS[code].title if code in PAPERS else "",
         editable=documents.EDITABLE_STATES,
     )
+
+
+_BY_CLOCK = frozenset({Listing.DUE, Listing.OVERDUE})
+
+
+def toned(line: ClockLine) -> dict[str, Any]:
+    """Return a row of a table of limits: the line and the colour at its edge."""
+    return {"line": line, "tone": {ClockState.OVERDUE: "late", ClockState.DUE_SOON: "soon"}.get(line.state, "")}
 
 
 def _chosen() -> Listing:
@@ -82,7 +95,15 @@ def _shown(count: int) -> str | int:
 
 def _greeting(who: Viewer) -> str:
     hour = clock.now().astimezone(clock.SHANGHAI).hour
-    words = _("早上好") if 5 <= hour < 11 else _("中午好") if 11 <= hour < 14 else _("下午好") if 14 <= hour < 18 else _("晚上好")
+    words = (
+        _("早上好")
+        if 5 <= hour < 11
+        else _("中午好")
+        if 11 <= hour < 14
+        else _("下午好")
+        if 14 <= hour < 18
+        else _("晚上好")
+    )
     return str(_("%(name)s，%(words)s", name=who.name, words=words))
 
 

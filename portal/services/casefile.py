@@ -1,0 +1,395 @@
+"""One page per person: the list of cases, and everything a case file shows, in a fixed number of queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from forms.kit.chains import EDITABLE_STATES, Act
+from forms.kit.counting import ClockState
+from forms.kit.workdays import SHANGHAI
+from portal import clock
+from portal.errors import NotFound
+from portal.models import Attachment, Bed, Case, Clock, Document, Event, Task, Unit
+from portal.services import casepapers, clocks, documents, search, timeline, units
+from portal.services.access import Viewer, case_scope, document_scope, duty_units
+from portal.services.casepapers import Offer, Stage
+from portal.services.clocks import ClockLine
+from portal.services.events import record
+from portal.services.facts import person_facts
+
+PAGE = 20
+STATION: Final = "522700"
+SIGNS_OF_LOSS: Final = frozenset({"lost", "abandoned"})
+IDENTITY_WORDS: Final[Mapping[str, str]] = {"confirmed": "已查明", "claimed": "自述未核实", "unknown": "未查明"}
+#: Limits whose papers have not come though their day has: shown as a flag wherever the person is named.
+_FLAG_LIMITS: Final = ("stay_day_ten", "trafficking_report_due")
+
+
+# -- the list -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list of cases is narrowed to. `stay`: open, closed or all; `text` as in a search."""
+
+    stay: str = "open"
+    unidentified: bool = False
+    place_id: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something wrong with a case that everybody who opens it should see."""
+
+    words: str
+    rule: str
+    what_to_do: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case in a list: days of stay, the next legal date, flags."""
+
+    case: Case
+    days: int
+    next_clock: ClockLine | None
+    flags: Sequence[Flag]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of cases and how many there are."""
+
+    rows: Sequence[Row]
+    page: int
+    pages: int
+    total: int
+
+
+def listing(session: Session, viewer: Viewer, wanted: Wanted, number: int = 1) -> Listed:
+    """Return a page of the cases the viewer may open, newest admission first."""
+    ways = [case_scope(viewer), *_narrowed(viewer, wanted)]
+    total = session.scalar(select(func.count(Case.id)).where(*ways)) or 0
+    pages = max(1, -(-total // PAGE))
+    number = min(max(number, 1), pages)
+    found = session.scalars(
+        select(Case)
+        .where(*ways)
+        .options(joinedload(Case.place))
+        .order_by(Case.admitted_at.desc(), Case.id.desc())
+        .offset((number - 1) * PAGE)
+        .limit(PAGE)
+    ).all()
+    return Listed(rows_of(session, found), number, pages, total)
+
+
+def _narrowed(viewer: Viewer, wanted: Wanted) -> list[ColumnElement[bool]]:
+    ways: list[ColumnElement[bool]] = []
+    if wanted.stay in {"open", "closed"}:
+        ways.append(Case.is_open.is_(wanted.stay == "open"))
+    if wanted.unidentified:
+        ways.append(Case.person.has(identity_status="unknown") | Case.person.has(identity_status="claimed"))
+    if wanted.place_id is not None:
+        ways.append(Case.place_unit_id == wanted.place_id)
+    if wanted.text.strip():
+        ways.append(Case.id.in_(search.case_ids(viewer, wanted.text)))
+    return ways
+
+
+def places(session: Session, viewer: Viewer) -> list[Unit]:
+    """Return the organs at which persons of the viewer's scope are, for the filter of the list."""
+    here = select(Case.place_unit_id).where(case_scope(viewer)).distinct()
+    return list(session.scalars(select(Unit).where(Unit.id.in_(here)).order_by(Unit.code)))
+
+
+def rows_of(session: Session, found: Sequence[Case]) -> list[Row]:
+    """Describe cases for a list: one query for the running limits of all of them."""
+    running = session.scalars(
+        select(Clock)
+        .where(
+            Clock.case_id.in_([case.id for case in found]), Clock.done_at.is_(None), Clock.cancelled_at.is_(None)
+        )
+        .options(joinedload(Clock.owner))
+        .order_by(Clock.due_at)
+    ).all()
+    known, now = clocks.calendar(session), clock.now()
+    lines: dict[int, list[ClockLine]] = {}
+    for each in running:
+        if each.case_id is not None:
+            lines.setdefault(each.case_id, []).append(clocks.line_of(each, known, now))
+    return [
+        Row(
+            case,
+            days_stayed(case),
+            next((line for line in lines.get(case.id, ()) if not line.outside), None),
+            flags_of(lines.get(case.id, ())),
+        )
+        for case in found
+    ]
+
+
+def days_stayed(case: Case) -> int:
+    """Return whole calendar days of stay; the day of admission is day 0 (§5.1)."""
+    until = case.exited_at or clock.now()
+    return (until.astimezone(SHANGHAI).date() - case.admitted_at.astimezone(SHANGHAI).date()).days
+
+
+def flags_of(lines: Iterable[ClockLine]) -> list[Flag]:
+    """Return what is wrong, read from the running limits of a case."""
+    found = []
+    for line in lines:
+        if line.limit.code == "stay_day_ten" and line.state is ClockState.OVERDUE:
+            found.append(Flag("超期未备案", "R-18", line.limit.next_step))
+        elif line.limit.code == "trafficking_report_due":
+            found.append(Flag("报警回执缺", "R-17", line.limit.next_step))
+    return found
+
+
+# -- the file -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Where the person has been: an organ, since when; the last one is where they are."""
+
+    place: str
+    since: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything on the page of one person."""
+
+    case: Case
+    county: str
+    bed: str
+    days: int
+    age: str
+    flags: Sequence[Flag]
+    own: Sequence[ClockLine]
+    others: Sequence[ClockLine]
+    ended: Sequence[ClockLine]
+    stages: Sequence[Stage]
+    papers: Sequence[Document]
+    offers: Mapping[str, Offer]
+    tasks: Sequence[Task]
+    attachments: Sequence[Attachment]
+    stays: Sequence[Stay]
+    history: Sequence[timeline.Item]
+    earlier: Sequence[Case]
+
+
+def load(session: Session, viewer: Viewer, case: Case) -> CaseFile:
+    """Read the file of a case as far as the viewer may see it."""
+    lines = clocks.of_case(session, case.id)
+    running = [line for line in lines if line.state not in _ENDED]
+    papers = session.scalars(
+        select(Document)
+        .where(Document.case_id == case.id, document_scope(viewer))
+        .options(
+            joinedload(Document.issuer),
+            joinedload(Document.counterpart),
+            joinedload(Document.holder_unit),
+            joinedload(Document.in_reply_to),
+            selectinload(Document.attachments),
+        )
+        .order_by(Document.id.desc())
+    ).all()
+    offered = casepapers.offers(viewer, case, papers)
+    events = _events(session, case)
+    return CaseFile(
+        case=case,
+        county=responsible(session, case),
+        bed=session.scalar(select(Bed.label).where(Bed.case_id == case.id)) or "",
+        days=days_stayed(case),
+        age=age_words(case, clock.today()),
+        flags=flags_of(running),
+        own=[line for line in running if not line.outside],
+        others=[line for line in running if line.outside],
+        ended=[line for line in lines if line.state in _ENDED],
+        stages=casepapers.stages(papers, offered),
+        papers=papers,
+        offers={offer.kind.code: offer for offer in offered},
+        tasks=_tasks(session, viewer, case),
+        attachments=[each for paper in papers for each in paper.attachments if each.removed_at is None],
+        stays=_stays(session, case, events),
+        history=_history(viewer, papers, events),
+        earlier=_earlier(session, viewer, case),
+    )
+
+
+_ENDED = frozenset({ClockState.DONE, ClockState.DONE_LATE, ClockState.CANCELLED})
+
+
+def responsible(session: Session, case: Case) -> str:
+    """Return the organ responsible for the case: the county's bureau, or the central station (R-28, R-35)."""
+    organs = units.of_region(session, case.region_code)
+    kind = "central_station" if case.region_code == STATION else "county_bureau"
+    found = organs.get(kind)
+    return found.name if found else case.region_code
+
+
+def age_words(case: Case, today: date) -> str:
+    """Return the age in words: 52岁, or 约50至55岁 as estimated."""
+    person = case.person
+    full = person_facts(case).age_on(today)
+    if full is not None:
+        return f"{full}岁"
+    bounds = [str(bound) for bound in (person.age_min, person.age_max) if bound is not None]
+    return f"约{'至'.join(dict.fromkeys(bounds))}岁" if bounds else ""
+
+
+def masked_number(number: str | None) -> str:
+    """Return an ID number as lists show it: 522727********001X (R-103)."""
+    return f"{number[:6]}{'*' * max(len(number) - 10, 0)}{number[-4:]}" if number else ""
+
+
+def unmask(session: Session, viewer: Viewer, case: Case, reason: str) -> str:
+    """Return the whole ID number and write down who looked and why, in the caller's transaction (R-103)."""
+    if not case.person.id_number:
+        raise NotFound("尚未登记公民身份号码")
+    record(
+        session,
+        "id_unmasked",
+        actor_id=viewer.user_id,
+        unit_id=viewer.home.unit_id if viewer.home else None,
+        case_id=case.id,
+        opinion=reason,
+    )
+    return case.person.id_number
+
+
+def _tasks(session: Session, viewer: Viewer, case: Case) -> list[Task]:
+    return list(
+        session.scalars(
+            select(Task)
+            .where(Task.case_id == case.id, Task.done_at.is_(None), Task.unit_id.in_(duty_units(viewer)))
+            .order_by(Task.id)
+        )
+    )
+
+
+def _events(session: Session, case: Case) -> Sequence[Event]:
+    return session.scalars(
+        select(Event)
+        .where(Event.case_id == case.id)
+        .options(joinedload(Event.actor), joinedload(Event.for_user), joinedload(Event.unit))
+        .order_by(Event.seq)
+    ).all()
+
+
+def _history(viewer: Viewer, papers: Sequence[Document], events: Sequence[Event]) -> list[timeline.Item]:
+    """Return what happened, newest first. Another organ's deliberations are left out, as on the papers themselves."""
+    known = {paper.id: paper for paper in papers}
+    found = []
+    for event in reversed(events):
+        if event.document_id is None:
+            found.append(_item(event, _about_case(event)))
+            continue
+        paper = known.get(event.document_id)
+        if paper is None or event.kind not in _TOLD:
+            continue
+        if event.kind in _OUTWARD or event.unit_id in viewer.unit_ids or timeline.sees_inside(viewer, paper):
+            found.append(_item(event, f"《{paper.title}》", paper))
+    return found
+
+
+#: What of a paper belongs to the story of a person; the rest is on the paper's own page.
+_TOLD = frozenset({
+    "case_opened", "closed", "sealed", "issued", Act.SUBMIT, Act.SIGN, Act.CONFIRM, Act.SEND, Act.RECEIVE, Act.SERVE,
+    Act.SEND_BACK, Act.REJECT, Act.DROP, Act.VOID, Act.REPLACE, Act.CLOSE, Act.REFRESH, Act.RECALL,
+})  # fmt: skip
+#: What the other organ may know of it.
+_OUTWARD = frozenset(
+    {"case_opened", Act.SEND, Act.SERVE, Act.RECEIVE, Act.SEND_BACK, Act.VOID, Act.CLOSE, Act.CONFIRM}
+)
+_GOOD = frozenset(
+    {"case_opened", "sealed", "issued", "identity_linked", Act.SEND, Act.RECEIVE, Act.SERVE, Act.CLOSE}
+)
+_BAD = frozenset({Act.REJECT, Act.VOID, Act.DROP, Act.SEND_BACK, Act.RECALL})
+_CASE_WORDS: Final[Mapping[str, str]] = {
+    "identity_linked": "身份已查明", "moved": "转至", "stay_ended": "离站", "id_unmasked": "查看完整证件号码",
+    "case_corrected": "更正登记",
+}  # fmt: skip
+
+
+def _about_case(event: Event) -> str:
+    """Return the note of an event of the case itself."""
+    match event.kind:
+        case "moved":
+            bed = f"，床位{event.data['bed']}" if event.data.get("bed") else ""
+            return f"{event.data.get('place_name', '')}{bed}"
+        case "stay_ended":
+            return str(event.data.get("method", ""))
+    return ""
+
+
+def _item(event: Event, note: str, paper: Document | None = None) -> timeline.Item:
+    tone = "bad" if event.kind in _BAD else "good" if event.kind in _GOOD else "plain"
+    return timeline.Item(
+        act=_CASE_WORDS.get(event.kind) or timeline.act_word(event.kind),
+        who=timeline.who_did(event) if paper is None or event.kind != "sealed" else "系统",
+        unit=event.unit.name if event.unit else "",
+        at=event.at,
+        opinion=event.opinion,
+        note=note,
+        tone=tone,
+    )
+
+
+def _stays(session: Session, case: Case, events: Sequence[Event]) -> list[Stay]:
+    first = session.get_one(Unit, case.first_unit_id)
+    found = [Stay(first.name, case.admitted_at, "入站")]
+    for event in events:
+        if event.kind == "moved":
+            bed = str(event.data.get("bed", ""))
+            at = datetime.fromisoformat(str(event.data["at"])) if "at" in event.data else event.at
+            found.append(Stay(str(event.data.get("place_name", "")), at, f"床位{bed}" if bed else ""))
+    return found
+
+
+def _earlier(session: Session, viewer: Viewer, case: Case) -> list[Case]:
+    return list(
+        session.scalars(
+            select(Case)
+            .where(Case.person_id == case.person_id, Case.id != case.id, case_scope(viewer))
+            .options(joinedload(Case.place))
+            .order_by(Case.admitted_at.desc())
+        )
+    )
+
+
+# -- beginning ----------------------------------------------------------------------------------------------------
+
+
+def register(session: Session, viewer: Viewer) -> Document:
+    """Begin an admission form, or return the viewer's own that nothing has been typed into yet."""
+    untouched = session.scalar(
+        select(Document)
+        .where(
+            Document.paper == "help_registration",
+            Document.drafter_id == viewer.user_id,
+            Document.case_id.is_(None),
+            Document.state.in_(EDITABLE_STATES),
+            Document.updated_at == Document.created_at,
+        )
+        .order_by(Document.id.desc())
+        .limit(1)
+    )
+    return untouched or documents.start(session, viewer, "help_registration")
+
+
+def begin(session: Session, viewer: Viewer, case: Case, code: str) -> Document:
+    """Begin a paper about a case, as a reply where it answers one that waits."""
+    papers = session.scalars(
+        select(Document).where(Document.case_id == case.id, document_scope(viewer)).order_by(Document.id.desc())
+    ).all()
+    situation = casepapers.situation(case, papers)
+    request = casepapers.request_for(viewer, code, situation)
+    return documents.start(session, viewer, code, case=case, request=request)

@@ -1,7 +1,9 @@
 """Settings: read once from PORTAL_* in the environment, with defaults that need no server and no configuration."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -23,6 +25,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"  # printed on letters for the public check
     cookie_secure: bool = False
     version: str = "1.0.0"
+    proxies: int = 0  # how many trusted proxies stand in front and set X-Forwarded-*; nginx in deploy/ is one
 
 
 def read_settings(
@@ -57,16 +60,19 @@ def read_settings(
 def _parse(kind: object, word: str) -> object:
     if kind is bool:
         return word.strip().lower() in {"1", "true", "yes", "on"}
+    if kind is int:
+        return int(word)
     return Path(word).resolve() if kind is Path else word
 
 
 def kept_secret(path: Path) -> str:
-    """Return the secret kept in a file only its owner may read; the first caller makes it."""
+    """Return the secret kept in a file only its owner may read; the first caller makes it, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(32))
+    if not path.exists():
+        handle, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        Path(draft).unlink()
     return path.read_text().strip()

@@ -14,9 +14,32 @@ from portal.reference.regions import COUNTIES
 from portal.services.accounts import demo_accounts
 
 _SURNAMES = "岑莫蒙罗韦陆潘石龙吴杨王李陈黄何卢蓝覃柏班刘周徐"
-_GIVEN = (
-    "春和 秋实 明远 清扬 思齐 若水 景行 知微 怀瑾 望舒 子衿 德音 云舒 致远 泽民 长青 文澜 书瑶 立夏 安宁 国栋 晓岚 雨桐 海涛"
-).split()
+_GIVEN = [
+    "春和",
+    "秋实",
+    "明远",
+    "清扬",
+    "思齐",
+    "若水",
+    "景行",
+    "知微",
+    "怀瑾",
+    "望舒",
+    "子衿",
+    "德音",
+    "云舒",
+    "致远",
+    "泽民",
+    "长青",
+    "文澜",
+    "书瑶",
+    "立夏",
+    "安宁",
+    "国栋",
+    "晓岚",
+    "雨桐",
+    "海涛",
+]
 _BUREAU = (Position.CLERK, Position.REVIEWER, Position.SIGNER, Position.PRINCIPAL, Position.SEAL)
 _STATION = (Position.CLERK, Position.REVIEWER, Position.SIGNER, Position.SEAL, Position.DUTY)
 SINCE = date(2024, 1, 2)

@@ -27,7 +27,9 @@ def scan(title: str, number: int) -> bytes:
     pen.rectangle((60, 60, 767, 1109), outline="#b9b4aa", width=2)
     pen.rectangle((240, 110, 587, 138), fill="#6d6a64")
     for line in range(24 - len(title) % 5):
-        pen.rectangle((110, 200 + line * 34, 480 + (line * 37 + number * 53) % 240, 208 + line * 34), fill="#c9c6bf")
+        pen.rectangle(
+            (110, 200 + line * 34, 480 + (line * 37 + number * 53) % 240, 208 + line * 34), fill="#c9c6bf"
+        )
     return _jpeg(image)
 
 

@@ -85,7 +85,15 @@ class Teller:
                 dated_on=dated.isoformat() if dated else "",
             )
 
-    def act(self, who: str, document: Document, act: Act, at: datetime, opinion: str = "", served_on: date | None = None) -> Document:
+    def act(
+        self,
+        who: str,
+        document: Document,
+        act: Act,
+        at: datetime,
+        opinion: str = "",
+        served_on: date | None = None,
+    ) -> Document:
         """Do one act as somebody at an hour, and make the letter's file when it draws a number."""
         with clock.pinned(at):
             viewer = self.viewer(who)
@@ -98,7 +106,13 @@ class Teller:
         return outcome.document
 
     def along(
-        self, organ: str, document: Document, times: Callable[[int], datetime], *, until: str = "sent", counterpart: str = ""
+        self,
+        organ: str,
+        document: Document,
+        times: Callable[[int], datetime],
+        *,
+        until: str = "sent",
+        counterpart: str = "",
     ) -> Document:
         """Take a paper along its chain with the usual people until it reaches a state (or nobody has it)."""
         step = 0

@@ -11,6 +11,7 @@ from forms.minor_transfer_letter import MinorTransferLetter
 from forms.police_check_result import PoliceCheckResult
 from forms.police_escort_handover import PoliceEscortHandover
 from forms.tracing_notice import TracingNotice
+from forms.transfer_handover import TransferHandover
 from forms.transfer_reply import TransferReply
 from forms.transfer_request import TransferRequest
 
@@ -19,6 +20,7 @@ ALL: tuple[type[Paper], ...] = (
     PoliceEscortHandover,
     TransferRequest,
     TransferReply,
+    TransferHandover,
     TracingNotice,
     DnaRequest,
     PoliceCheckResult,

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from forms.kit.blocks import HOSPITAL_FIRST, SEXES, WARDS
+from forms.kit.blocks import HOSPITAL_FIRST, IDENTITY, SEXES, WARDS
+from forms.kit.faces import rows_block
 from forms.kit.facts import CaseFacts, DocFacts, PersonFacts
 from forms.kit.fields import ChoiceBox, Row, RowsBox, SelectBox, TextBox
 from forms.kit.rules import Problem
 from forms.kit.timespan import chinese_date, chinese_moment
+from forms.kit.wording import age_text, first_organ
 from forms.kit.workdays import SHANGHAI, Calendar
 
 CLAUSE = "S0 三（二）1（2）"
@@ -49,6 +51,13 @@ ACUTE_SIGNS = [
     ("infectious", "疑似传染病"),
     ("mental", "急性精神症状（自伤、伤人等）"),
 ]
+BEHAVIOURS = [
+    ("calm", "安静"),
+    ("restless", "躁动"),
+    ("self_harm", "自伤倾向"),
+    ("attack", "攻击倾向"),
+    ("other", "其他"),
+]
 GROUNDS = [("emergency", "临时应急情形"), ("infrastructure", "站内设施不足情形")]
 RELATIONS = (
     "子女",
@@ -82,6 +91,12 @@ class Lodged(Companion):
     """A companion with the bed they get."""
 
     bed = SelectBox("床位", required=True)
+
+
+class Arrived(Lodged):
+    """A companion as they came through the door."""
+
+    body_check = TextBox("体温和体表", required=True, most=60)
 
 
 class Escort(Row):
@@ -221,7 +236,7 @@ def things(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 def differences(before: Iterable[Mapping[str, Any]], now: RowsBox) -> list[str]:
     """Say how a list of belongings differs from the one before it; empty when they agree."""
     old = things(before)
-    new = things({"item": row.item.data, "quantity": row.quantity.data or ""} for row in now.rows)
+    new = things(handed_items(now))
     found = [f"缺少{item}" for item in old if item not in new] + [f"多出{item}" for item in new if item not in old]
     found += [
         f"{item}数量由{old[item] or '未写'}变为{new[item] or '未写'}"
@@ -229,6 +244,54 @@ def differences(before: Iterable[Mapping[str, Any]], now: RowsBox) -> list[str]:
         if old[item] != new[item]
     ]
     return sorted(found)
+
+
+def handed_items(box: RowsBox) -> list[dict[str, Any]]:
+    """Return the lines of a belongings box as another paper stores them."""
+    return [{"item": row.item.data, "quantity": row.quantity.data or ""} for row in box.rows]
+
+
+def guarded_valuables(cash: Any, valuables: Any) -> str:
+    """Return cash and valuables as one cell: 现金120.00元；手机1部."""
+    return f"现金{cash.printed or '0.00'}元；{valuables.printed or '无其他贵重物品'}"
+
+
+def person_block(facts: CaseFacts, *extra: dict[str, Any]) -> dict[str, Any]:
+    """Return who the sheet is about, with the photo: the first block of every handover sheet."""
+    person = facts.person
+    status = dict(IDENTITY)[person.identity_status]
+    admitted = moment_text(person.admitted_at) if person.admitted_at else ""
+    cells = [
+        {"label": "姓名", "value": person.display_name},
+        {"label": "性别", "value": person.sex},
+        {"label": "年龄", "value": age_text(person, facts.today).removeprefix("目测年龄")},
+        {"label": "救助编号", "value": person.case_no, "span": 2},
+        {"label": "身份状态", "value": status},
+        {"label": "公民身份号码", "value": person.id_number if person.identified else "/", "span": 2},
+        {"label": "民族", "value": str(facts.case.get("ethnicity", ""))},
+        {"label": "户籍地址", "value": person.hukou_address if person.identified else "/", "span": 3},
+        {"label": "首次入站", "value": f"{admitted}　{first_organ(facts)}".strip("　"), "span": 3},
+    ]
+    rows = [cells[:3], cells[3:5], cells[5:7], cells[7:8], cells[8:], *([cell] for cell in extra)]
+    block: dict[str, Any] = {"kind": "fields", "heading": "受助人员", "rows": rows}
+    return {**block, "photo": facts.photo} if facts.photo else block
+
+
+def lists(*boxes: RowsBox) -> list[dict[str, Any]]:
+    """Return the filled-in lists among some boxes, ready to print."""
+    return [rows_block(box) for box in boxes if not box.empty]
+
+
+def companions_block(facts: CaseFacts, box: RowsBox) -> list[dict[str, Any]]:
+    """Return the companions as a list that names them; nothing when nobody comes along."""
+    if box.empty:
+        return []
+    block = rows_block(box)
+    block["columns"].insert(1, {"label": "姓名", "width": 4, "align": "left"})
+    for line, row in zip(block["rows"], box.rows, strict=True):
+        found = facts.others.get(row.case_no.data)
+        line.insert(1, found.display_name if found else "")
+    return [block]
 
 
 # ---- earlier papers of this transfer -----------------------------------------------------------------------

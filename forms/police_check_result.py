@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from forms.kit.chains import FORM, Milestone
-from forms.kit.effects import Effect, Needed, RequestAnswered, Settles, TaskOpened
+from forms.kit.effects import Effect, Needed, RequestAnswered, Settles, Starts, TaskOpened
 from forms.kit.facts import CaseFacts
 from forms.kit.fields import ChoiceBox, DateBox, IdNumberBox, LongTextBox, NameBox, TextBox, when
 from forms.kit.paper import Genre, Paper, Section
@@ -72,6 +72,16 @@ class PoliceCheckResult(Paper):
             shown_when=FINAL,
             dated=True,
             note="比对中的进展可以不上传",
+        ),
+    )
+    starts = (
+        Starts(
+            "identity_confirmation_due",
+            Milestone.COMPLETED,
+            "today",
+            owner="county",
+            unless_identified=True,
+            shown_when=MATCH,
         ),
     )
     settles = tuple(

@@ -160,6 +160,12 @@ def test_a_match_asks_for_the_identity_to_be_confirmed(base: dict[str, Any]) -> 
     assert (task.paper, task.unit, task.rule) == ("identity_confirmation", "county", "R-14")
 
 
+def test_a_match_starts_the_day_of_confirmation() -> None:
+    (line,) = PoliceCheckResult.starts
+    assert (line.limit, line.trigger, line.unless_identified) == ("identity_confirmation_due", "today", True)
+    assert [line.shown_when(paper(base=base)) for base in (MATCH, SAMPLE, IN_PROGRESS)] == [True, False, False]
+
+
 def test_progress_leaves_letter_and_clocks_as_they_are() -> None:
     running = paper(base=IN_PROGRESS)
     assert list(running.effects(Milestone.COMPLETED, known())) == []

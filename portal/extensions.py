@@ -2,7 +2,6 @@
 
 from flask_alembic import Alembic
 from flask_babel import Babel
-from flask_security import Security
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
@@ -15,4 +14,3 @@ alembic = Alembic(metadatas=Base.metadata)
 babel = Babel()
 csrf = CSRFProtect()
 htmx = Htmx()
-security = Security()

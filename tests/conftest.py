@@ -23,10 +23,11 @@ from werkzeug.test import TestResponse
 
 from portal import clock, create_app
 from portal.db import Base, transaction
-from portal.extensions import db, security
+from portal.extensions import db
 from portal.models import User
 from portal.services import sessions
 from portal.services.access import Viewer, load_viewer
+from portal.web import sign_in as signing
 from portal.web.session_store import content_words
 from tests import world
 from tests.page import Page
@@ -128,7 +129,7 @@ def _application(_place: Path, _database: Database) -> Iterator[Flask]:
             world.build(
                 session,
                 password_hash=_hash(world.PASSWORD),
-                totp_secret=security.totp_factory.generate_totp_secret(),
+                totp_secret=signing.library().totp_factory.generate_totp_secret(),
             )
         db.session.close()
         db.engine.dispose()
@@ -144,7 +145,7 @@ def _fill(engine: Any) -> None:
 
 def _hash(password: str) -> str:
 
-    return str(hash_password(security.password_util.normalize(password)))
+    return str(hash_password(signing.library().password_util.normalize(password)))
 
 
 @pytest.fixture
@@ -195,10 +196,10 @@ class Browser(FlaskClient):
 
     def token(self) -> str:
         """Return the form token of the present session."""
-        if self.token_word is None:
-            page = Page(self.get("/sign-in").text)
-            return page.all("input[name=csrf_token]")[0].attrib["value"]
-        return self.token_word
+        if self.token_word is not None:
+            return self.token_word
+        page = Page(self.get("/sign-in", follow_redirects=True).text)
+        return page.all("input[name=csrf_token]")[0].attrib["value"]
 
     def sign_in(self, username: str, *, proved: bool = True) -> "Browser":
         """Sign in without the sign-in page. `proved` False: the proof of identity is too old for signing."""

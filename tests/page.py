@@ -35,7 +35,7 @@ class Page:
     @property
     def notices(self) -> str:
         """What the page tells: flashed sentences and problems."""
-        return " ".join(words(each) for each in self.all("#notices, .note, .problems, .field-error"))
+        return " ".join(words(each) for each in self.all("#notices > *, main .note, .problems, .field-error"))
 
     def all(self, selector: str) -> list[ET.Element]:
         """Return the elements a CSS selector finds."""

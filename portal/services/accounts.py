@@ -75,6 +75,17 @@ def use_code_once(session: Session, user_id: int, step: int) -> bool:
     return bool(taken.rowcount == 1)  # type: ignore[attr-defined]
 
 
+def use_recovery_code(session: Session, user_id: int, kept: str) -> bool:
+    """Strike a recovery code, as it is kept, off the list; False when it is gone already."""
+    user = session.get_one(User, user_id, with_for_update=True, populate_existing=True)
+    left = [code for code in user.mf_recovery_codes or [] if code != kept]
+    if len(left) == len(user.mf_recovery_codes or []):
+        return False
+    user.mf_recovery_codes = left
+    record(session, "recovery_code_used", actor_id=user_id, data={"left": len(left)})
+    return True
+
+
 def note_own_password(session: Session, user_id: int, at: datetime) -> None:
     """Note that a person chose a new password; every session ends (the library signs the present one in anew)."""
     session.get_one(User, user_id).password_changed_at = at

@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, logout_user
 from flask_security.utils import login_user
-from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import DateField, SelectChoice, SelectField, StringField
@@ -16,7 +15,7 @@ from portal.errors import NotFound, Refusal
 from portal.services import accounts, sessions, standins
 from portal.services.permissions import Permission, needs_second_factor
 from portal.web import session_store
-from portal.web.common import done, home_url, maybe_viewer, read, see_other, settings, viewer, write
+from portal.web.common import HouseForm, done, home_url, maybe_viewer, read, see_other, settings, viewer, write
 from portal.web.guard import public, requires
 
 pages = Blueprint("account", __name__)
@@ -103,7 +102,7 @@ def token() -> Response:
 # -- stand-ins ---------------------------------------------------------------------------------------------------------
 
 
-class LeaveForm(FlaskForm):
+class LeaveForm(HouseForm):
     """Who stands in, where, from when to when."""
 
     unit_id = SelectField(_l("单位"))

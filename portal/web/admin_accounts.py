@@ -7,7 +7,6 @@ from flask import Blueprint, flash, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security.utils import hash_password
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import DateField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
@@ -19,13 +18,13 @@ from portal.models.people import Position
 from portal.services import accounts, sessions
 from portal.services.permissions import Permission
 from portal.services.positions import title
-from portal.web.common import done, page_link, read, see_other, viewer, write
+from portal.web.common import HouseForm, done, page_link, read, see_other, viewer, write
 from portal.web.guard import requires
 
 pages = Blueprint("accounts", __name__, url_prefix="/admin/accounts")
 
 
-class AccountForm(FlaskForm):
+class AccountForm(HouseForm):
     """A new account."""
 
     username = StringField(
@@ -39,14 +38,14 @@ class AccountForm(FlaskForm):
     phone = StringField(_l("联系电话"), validators=[Length(max=30)])
 
 
-class PersonForm(FlaskForm):
+class PersonForm(HouseForm):
     """Name and telephone."""
 
     name = StringField(_l("姓名"), validators=[DataRequired(_l("请填写姓名")), Length(max=40)])
     phone = StringField(_l("联系电话"), validators=[Length(max=30)])
 
 
-class AppointmentForm(FlaskForm):
+class AppointmentForm(HouseForm):
     """A position in an organ."""
 
     unit_id = SelectField(_l("单位"))

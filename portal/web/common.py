@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_security.utils import check_and_update_authn_fresh
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -75,7 +76,9 @@ def see_other(endpoint: str, **values: Any) -> Response:
 
 def page_link(number: int) -> str:
     """Return the address of another page of the present list, for the pager macro."""
-    return url_for(request.endpoint or "", **{**(request.view_args or {}), **request.args.to_dict(), "page": number})
+    return url_for(
+        request.endpoint or "", **{**(request.view_args or {}), **request.args.to_dict(), "page": number}
+    )
 
 
 def done(sentence: str) -> None:
@@ -95,6 +98,22 @@ def require_fresh(back: str) -> None:
     """
     if not is_fresh():
         raise ProofNeeded(back)
+
+
+class HouseForm(FlaskForm):
+    """A form whose sentences are words, not promises of words: the macros print strings."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the boxes; the sentences are told in the language of the page."""
+        right = bool(super().validate(extra_validators))
+        say(self)
+        return right
+
+
+def say(form: FlaskForm) -> None:
+    """Translate the sentences that stand at the boxes of a form now."""
+    for field in form:
+        field.errors = [str(sentence) for sentence in field.errors]
 
 
 # -- the frame ---------------------------------------------------------------------------------------------------------

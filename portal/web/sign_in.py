@@ -2,10 +2,12 @@
 
 import base64
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import user_logged_in, user_logged_out
@@ -15,6 +17,7 @@ from flask_security import (
     LoginForm,
     MfRecoveryForm,
     PasswordUtil,
+    Security,
     TwoFactorRescueForm,
     TwoFactorSetupForm,
     TwoFactorVerifyCodeForm,
@@ -26,6 +29,7 @@ from flask_security import (
 )
 from flask_security.totp import Totp
 from flask_security.utils import hash_password
+from flask_wtf import FlaskForm
 from passlib.exc import UsedTokenError  # type: ignore[import-untyped]
 from sqlalchemy import inspect
 from wtforms import PasswordField, SelectChoice, SelectField, StringField
@@ -35,12 +39,13 @@ from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 from portal import clock
 from portal.config import Settings
 from portal.db import transaction
-from portal.extensions import db, security
+from portal.errors import Conflict
+from portal.extensions import db
 from portal.models import Role, User
 from portal.services import accounts
 from portal.services.events import record
 from portal.web import session_store
-from portal.web.common import FRESH_FOR, settings, write
+from portal.web.common import FRESH_FOR, say, settings, write
 
 WRONG = _l("用户名或密码不正确。连续输错5次，账户将锁定15分钟。")
 WRONG_CODE = _l("口令不正确，或已经用过。请等动态口令更新后再输入。")
@@ -49,6 +54,11 @@ WEAK = _l("密码过于简单，容易被猜中。请换用更长的、不含姓
 LOCAL_WORDS = ("minzheng", "jiuzhu", "qiannan", "duyun", "pingtang", "guizhou", "portal", "民政", "救助", "黔南")
 LEAST_SCORE = 3  # of 4, by zxcvbn
 MAX_PASSWORD = 128
+
+
+def library() -> Security:
+    """Return the accounts library as bound to the present application."""
+    return current_app.extensions["security"]
 
 
 class Accounts(FSQLALiteUserDatastore):
@@ -63,6 +73,15 @@ class Accounts(FSQLALiteUserDatastore):
             for key, value in changed.items():
                 setattr(model, key, value)
         return model
+
+    def mf_delete_recovery_code(self, user: User, idx: int) -> bool:
+        """Take a printed code, once: of two uses at the same moment the second is refused."""
+        kept = (user.mf_recovery_codes or [])[idx]
+        with write() as session:
+            taken = accounts.use_recovery_code(session, user.id, kept)
+        if not taken:
+            raise Conflict(_("这个备用口令刚刚用过"))
+        return True
 
     def commit(self) -> None:
         """Nothing is left to commit: `put` did."""
@@ -104,6 +123,18 @@ class Strength(PasswordUtil):
         return None, normal
 
 
+def spoken(check: Callable[..., bool]) -> Callable[..., bool]:
+    """Let a form's own check leave its sentences as words."""
+
+    @wraps(check)
+    def checked(form: FlaskForm, **kwargs: Any) -> bool:
+        right = check(form, **kwargs)
+        say(form)
+        return right
+
+    return checked
+
+
 class SignInForm(LoginForm):
     """User name and password. Every failure, a locked account among them, is answered alike."""
 
@@ -120,11 +151,12 @@ class SignInForm(LoginForm):
         render_kw={"autocomplete": "current-password"},
     )
 
+    @spoken
     def validate(self, **kwargs: Any) -> bool:
         """Check the password; always the same work and the same words, whatever was wrong."""
         if not super(LoginForm, self).validate(**kwargs):
             return False
-        given = security.password_util.normalize(self.password.data)
+        given = library().password_util.normalize(self.password.data)
         user = accounts.find(db.session, self.username.data or "")
         if user is None or not user.password:
             hash_password(given)  # as long as checking takes
@@ -150,6 +182,7 @@ class ProofForm(VerifyForm):
         render_kw={"autocomplete": "current-password"},
     )
 
+    @spoken
     def validate(self, **kwargs: Any) -> bool:
         """Check either proof; wrong answers count towards the lock."""
         if not super(VerifyForm, self).validate(**kwargs):
@@ -164,11 +197,11 @@ def proves(user: User, answer: str) -> bool:
     """Tell whether an answer is the person's password or present one-time code; a wrong one is counted."""
     compact = answer.replace(" ", "")
     if user.tf_totp_secret and len(compact) == 6 and compact.isascii() and compact.isdigit():
-        right = security.totp_factory.verify_totp(
+        right = library().totp_factory.verify_totp(
             token=compact, totp_secret=user.tf_totp_secret, user=user, window=CODE_WINDOW
         )
     else:
-        right = user.verify_and_update_password(security.password_util.normalize(answer))
+        right = user.verify_and_update_password(library().password_util.normalize(answer))
     if not right:
         user.track_failed_authn("password")
     return bool(right)
@@ -183,6 +216,7 @@ class CodeForm(TwoFactorVerifyCodeForm):
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 
+    @spoken
     def validate(self, **kwargs: Any) -> bool:
         """Refuse while the account is locked; else as the library does."""
         if self.user is not None and accounts.is_locked(self.user, clock.now()):
@@ -203,6 +237,7 @@ class RecoveryForm(MfRecoveryForm):
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
 
+    @spoken
     def validate(self, **kwargs: Any) -> bool:
         """Check the code; wrong ones count towards the lock."""
         if self.user is not None and accounts.is_locked(self.user, clock.now()):
@@ -222,6 +257,7 @@ class EnrolForm(TwoFactorSetupForm):
 
     setup = StringField(_l("方式"))
 
+    @spoken
     def validate(self, **kwargs: Any) -> bool:
         """Allow the authenticator only."""
         if self.setup.data != "authenticator":
@@ -255,6 +291,11 @@ class OwnPasswordForm(ChangePasswordForm):
         validators=[DataRequired(_l("请再输一次新密码")), EqualTo("new_password", _l("两次输入的新密码不一致"))],
         render_kw={"autocomplete": "new-password"},
     )
+
+    @spoken
+    def validate(self, **kwargs: Any) -> bool:
+        """Check the present password, then what stands against the new one."""
+        return bool(super().validate(**kwargs))
 
 
 CODE_WINDOW = 30  # seconds a telephone's clock may be off
@@ -329,7 +370,7 @@ def configuration(chosen: Settings) -> dict[str, Any]:
 
 def install(app: Flask) -> None:
     """Bind the accounts library, and listen to what it does."""
-    security.init_app(
+    security = Security(
         app,
         Accounts(db, User, Role),
         login_form=SignInForm,

@@ -36,7 +36,7 @@ def calendar(session: Session) -> Calendar:
         known = Calendar.published()
         for year, _ in loaded:
             rows = session.execute(select(CalendarDay.day, CalendarDay.working).where(CalendarDay.year == year))
-            known = known.with_year(year, dict(rows.tuples().all()))
+            known = known.with_year(year, dict(rows.all()))
         _calendars.clear()
         _calendars[key] = known
     return _calendars[key]
@@ -87,6 +87,7 @@ def start_outside(session: Session, code: str, document: Document, *, owner_id: 
     sent_on = (document.sent_at or time.now()).astimezone(SHANGHAI).date()
     begin = outside_start(document.served_on, sent_on, calendar(session))
     found = start(session, code, begin.day, owner_id=owner_id, case_id=document.case_id, document=document)
+    found.document_id = document.id  # a letter sent in place of a void one takes its clock over
     found.trigger_at, found.unserved = _moment(begin.day), document.served_on is None
     _count(session, found, limit_in_force(session, code), begin.day)
     return found

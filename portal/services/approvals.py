@@ -80,6 +80,11 @@ def open_acts(session: Session, viewer: Viewer, reading: Reading) -> frozenset[A
     return found
 
 
+def done_before(session: Session, key: str) -> bool:
+    """Tell whether a click with this key was carried out already."""
+    return session.get(SubmissionKey, key) is not None
+
+
 def take_action(session: Session, viewer: Viewer, uuid: UUID, order: Order, works: Works) -> Outcome:
     """Move a paper. Call inside `transaction(session)`; afterwards make the file of `letter_id` with `letters.issue`.
 

@@ -165,4 +165,4 @@ def _running(session: Session, case: Case) -> Mapping[str, Any]:
             Clock.case_id == case.id, Clock.done_at.is_(None), Clock.cancelled_at.is_(None)
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

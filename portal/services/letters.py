@@ -114,7 +114,7 @@ def stamp_of(
     rows = session.execute(
         select(User.id, User.name).where(User.id.in_([int(account) for account in acted.values()]))
     )
-    names = dict(rows.tuples().all())
+    names = dict(rows.all())
     frozen = bool(check_code)
     sealed = kind.chain.freezes_at == "seal"
     return Stamp(

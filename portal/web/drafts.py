@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,13 +12,16 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms.catalog import PAPERS
+from forms.kit.chains import State
 from forms.kit.fields import RowsBox
-from forms.kit.paper import REASONS, Paper
+from forms.kit.paper import REASONS, Paper, Section
 from forms.kit.rules import Problem
 from portal import clock
 from portal.errors import Conflict, Invalid
 from portal.models import Document
-from portal.services import catalogue, checkup, documents, dossier, previews, uploads
+from portal.services import catalogue, checkup, documents, dossier, previews, timeline, uploads
+from portal.services.approvals import ACT_WORDS
 from portal.services.documents import DraftConflict, Reading
 from portal.services.permissions import Permission
 from portal.web.common import local_time, read, see_other, settings, viewer, write
@@ -37,6 +40,7 @@ class Desk:
     tried: bool = False
     rows: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()  # of a refused act, above the boxes
+    file_problems: tuple[Problem, ...] = ()  # of a refused file, under its line
     saved: bool = False
 
 
@@ -128,7 +132,9 @@ def _rows_asked(form: MultiDict[str, str]) -> tuple[MultiDict[str, str], dict[st
         return form, {}
     name, places = asked[1], _places(form, asked[1])
     gone = places[int(asked[2])] if int(asked[2]) < len(places) else None
-    kept = MultiDict((key, value) for key, value in form.items(multi=True) if not key.startswith(f"{name}-{gone}-"))
+    kept = MultiDict(
+        (key, value) for key, value in form.items(multi=True) if not key.startswith(f"{name}-{gone}-")
+    )
     return kept, {name: max(len(places) - 1, 0)}
 
 
@@ -170,26 +176,41 @@ def regions(reading: Reading, desk: Desk) -> dict[str, Any]:
         "desk": desk,
         "check": found,
         "beside": checkup.beside_boxes(reading, tried=desk.tried),
-        "remedies": {
-            problem.remedy_paper
-            for problem in [*found.against, *found.warned, *desk.problems]
-            if problem.remedy_paper and catalogue.can_begin(viewer(), problem.remedy_paper, document.case)
-        },
+        "remedies": remedies(document, [*found.against, *found.warned, *desk.problems]),
         "deadlines": dossier.deadlines(read(), reading),
-        "to_meet": [line for line in dossier.clock_lines(read(), document) if line.state in {"open", "due_soon", "overdue"}],
+        "to_meet": [
+            line for line in dossier.clock_lines(read(), document) if line.state in {"open", "due_soon", "overdue"}
+        ],
         "needs": needs,
         "files": files,
         "asked": ",".join(need.kind for need in needs),
         "warned": ",".join(sorted({problem.rule for problem in found.warned})),
         "preview": preview_of(reading),
+        "file_problems": list(desk.file_problems),
         "key": str(uuid4()),
+        "submit_word": _(ACT_WORDS[documents.paper_class(document).chain.steps[0].forward]),
+        "returned_because": returned_because(document),
         "saved_at": local_time(document.updated_at, "%H:%M:%S"),
         "now": clock.now(),
-        "parts": [_part(number, section, reading, found) for number, section in enumerate(paper.sections, start=1)],
+        "parts": [_part(number, section, found) for number, section in enumerate(paper.sections, start=1)],
     }
 
 
-def _part(number: int, section: Any, reading: Reading, found: checkup.Checkup) -> dict[str, Any]:
+def remedies(document: Document, problems: Iterable[Problem]) -> dict[str, str]:
+    """Return the papers that mend one of the problems and that the viewer may begin now, with their titles."""
+    wanted = {problem.remedy_paper for problem in problems if problem.remedy_paper}
+    return {code: PAPERS[code].title for code in wanted if catalogue.can_begin(viewer(), code, document.case)}
+
+
+def returned_because(document: Document) -> str:
+    """Return who sent the draft back and with what words; empty when nobody did."""
+    if document.state != State.RETURNED:
+        return ""
+    back = timeline.last_return(read(), document)
+    return _("%(who)s：%(why)s", who=timeline.who_did(back), why=back.opinion) if back is not None else ""
+
+
+def _part(number: int, section: Section, found: checkup.Checkup) -> dict[str, Any]:
     names = set(section.fields)
     wrong = [p for p in [*found.ill_filled, *found.against] if p.field in names]
     left = [p for p in found.missing if p.field in names]
@@ -199,10 +220,10 @@ def _part(number: int, section: Any, reading: Reading, found: checkup.Checkup) -
 def preview_of(reading: Reading) -> dict[str, Any]:
     """Return how many pages the paper has as filled in so far, and a mark that changes with them; or why there are none."""
     try:
-        pdf = previews.file_of(read(), reading, works_of(settings()))
+        paper = previews.printed(read(), reading, works_of(settings()))
     except Invalid as refusal:
         return {"pages": 0, "mark": "none", "why": refusal.sentence}
-    return {"pages": previews.pages(pdf), "mark": previews.mark(pdf), "why": ""}
+    return {"pages": paper.pages, "mark": paper.mark, "why": ""}
 
 
 # -- two versions -------------------------------------------------------------------------------------------------

@@ -6,10 +6,15 @@ from forms.child_home_acceptance import ChildHomeAcceptance
 from forms.dna_request import DnaRequest
 from forms.help_registration import HelpRegistration
 from forms.identity_assist_request import IdentityAssistRequest
+from forms.identity_confirmation import IdentityConfirmation
 from forms.kit.paper import Paper
+from forms.lifelong_tracing_log import LifelongTracingLog
 from forms.minor_transfer_letter import MinorTransferLetter
 from forms.police_check_result import PoliceCheckResult
 from forms.police_escort_handover import PoliceEscortHandover
+from forms.quick_identity_check import QuickIdentityCheck
+from forms.stay_and_exit_record import StayAndExitRecord
+from forms.stay_extension_filing import StayExtensionFiling
 from forms.tracing_notice import TracingNotice
 from forms.transfer_handover import TransferHandover
 from forms.transfer_reply import TransferReply
@@ -18,13 +23,18 @@ from forms.transfer_request import TransferRequest
 ALL: tuple[type[Paper], ...] = (
     HelpRegistration,
     PoliceEscortHandover,
+    StayAndExitRecord,
+    StayExtensionFiling,
     TransferRequest,
     TransferReply,
     TransferHandover,
+    QuickIdentityCheck,
     TracingNotice,
     DnaRequest,
     PoliceCheckResult,
     IdentityAssistRequest,
+    LifelongTracingLog,
+    IdentityConfirmation,
     MinorTransferLetter,
     ChildHomeAcceptance,
 )

@@ -10,10 +10,10 @@ STAY_DAYS = 10
 #: Below this age nobody is bound by the ten days, nor leaves alone.
 LEAVES_ALONE_FROM = 16
 _MENTAL_WORDS = {
-    "suspected": "疑似精神障碍",
-    "diagnosed": "精神障碍",
-    "intellectual": "智力障碍",
-    "dementia": "痴呆（认知障碍）",
+    "suspected": "有疑似精神障碍表现",
+    "diagnosed": "患精神障碍",
+    "intellectual": "有智力障碍",
+    "dementia": "患痴呆（认知障碍）",
 }
 
 

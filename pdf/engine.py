@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,8 +27,7 @@ _PICTURE: Final = re.compile(r"data:image/(png|jpeg);base64,([A-Za-z0-9+/]+={0,2
 #: The style sheets that make up each style.
 STYLE_PARTS: Final = {
     "letter": ("base", "letter"),
-    "annexed": ("base", "letter", "blocks", "annex"),
-    "table": ("base", "blocks", "table"),
+    "table": ("base", "letter", "table"),
     "poster": ("base", "poster"),
     "notice": ("base", "letter", "notice"),
 }
@@ -147,6 +146,13 @@ def _anchor(document: Any) -> Anchor | None:
 
 def check_picture(uri: str) -> str:
     """Give back a picture's data: URI when it can be printed. Raises BadPicture."""
+    picture_size(uri)
+    return uri
+
+
+@lru_cache(maxsize=32)
+def picture_size(uri: str) -> tuple[int, int]:
+    """Width and height of a picture in pixels, the picture having been read to its end. Raises BadPicture."""
     found = _PICTURE.fullmatch(uri)
     if not found:
         raise BadPicture("照片须为PNG或JPEG图片")
@@ -155,6 +161,6 @@ def check_picture(uri: str) -> str:
             if max(image.size) > _GREATEST_SIDE:
                 raise BadPicture("照片过大，请缩小后再上传")
             image.load()
-    except (OSError, SyntaxError, ValueError, binascii.Error, Image.DecompressionBombError) as error:
+            return image.size
+    except (OSError, SyntaxError, binascii.Error, Image.DecompressionBombError) as error:
         raise BadPicture("照片文件已损坏或不是PNG、JPEG图片") from error
-    return uri

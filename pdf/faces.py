@@ -6,7 +6,7 @@
 
 import base64
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
@@ -16,7 +16,7 @@ from typing import Any, Final
 import jinja2
 import segno
 
-from pdf import blocks, engine, letter
+from pdf import engine, letter, sheets
 from pdf.seal import MM, SealBox
 from pdf.typeset import Run
 
@@ -64,28 +64,17 @@ def _qr(url: str) -> str:
 # --- letter and file --------------------------------------------------------------------------------------------------
 
 def _letter(content: Mapping[str, Any]) -> Rendered:
-    annexes = [_annex(annex, index, len(content["annexes"])) for index, annex in enumerate(content.get("annexes") or [])]
-    sheet = letter.compose(content, annexed=bool(annexes))
+    sheet = letter.compose(content)
     pages = [{
         "top": page.top, "pitch": page.pitch, "number": page.number, "head": page.head, "record": page.record,
-        "groups": _groups(page.rows),
+        "groups": _groups(page.rows), "annex": page.annex,
     } for page in sheet.pages]
-    values = {"pages": pages, "annexes": annexes, "end": sheet.record if annexes else None, "own_page": False}
-    style = "annexed" if annexes else "letter"
-    made = engine.to_pdf(_html("letter.html", content, values), style=style)
-    if annexes and sheet.record and sheet.record.ruled and made.pages % 2:
-        made = engine.to_pdf(_html("letter.html", content, {**values, "own_page": True}), style=style)
+    made = engine.to_pdf(_html("letter.html", content, {"pages": pages}), style="letter")
     return Rendered(made.pdf, made.pages, _box(sheet.seal))
 
 
 def _groups(rows: list[letter.Row]) -> list[list[letter.Row]]:
     return [list(group) for _, group in groupby(rows, key=lambda row: (row.kind, row.left))]
-
-
-def _annex(annex: Mapping[str, Any], index: int, count: int) -> dict[str, Any]:
-    parts = annex.get("blocks") or [annex["table"]]
-    return {"label": f"附件{index + 1}" if count > 1 else "附件", "title": annex["title"],
-            "wide": annex.get("orientation") == "landscape", "blocks": blocks.prepare(parts)}
 
 
 def _box(seal: letter.Seal | None) -> SealBox | None:
@@ -111,23 +100,12 @@ def _anchored(content: Mapping[str, Any], made: engine.Typeset) -> SealBox | Non
 # --- tables, registers, internal sheets -------------------------------------------------------------------------------
 
 def _table(content: Mapping[str, Any]) -> Rendered:
-    line = content.get("number_line") or {}
-    seal = content.get("seal")
-    values = {
-        "orientation": content.get("orientation") or "portrait", "left": line.get("left") or "",
-        "right": line.get("right") or "", "filters": content.get("filters") or "",
-        "blocks": blocks.prepare(content["blocks"]), "foot": content.get("foot") or [],
-        "copies": content.get("copies") or "", "digest": content.get("sha256") or "",
-        "signed_by": content.get("signed_by") or (seal or {}).get("text") or "",
-        "signed_date": content.get("signed_date") or "",
-    }
-    made = engine.to_pdf(_html("table.html", content, values), style="table")
-    return Rendered(made.pdf, made.pages, _anchored(content, made))
+    return _composed(content, content["blocks"])
 
 
 def _register(content: Mapping[str, Any]) -> Rendered:
     listing = {"kind": "list", "columns": content["columns"], "rows": content["rows"], "totals": content.get("totals")}
-    return _table({**content, "orientation": "landscape", "blocks": [listing]})
+    return _composed({**content, "orientation": "landscape"}, [listing])
 
 
 def _sheet(content: Mapping[str, Any]) -> Rendered:
@@ -135,10 +113,20 @@ def _sheet(content: Mapping[str, Any]) -> Rendered:
     opinions = {
         "kind": "list", "heading": "审批意见",
         "columns": [{"label": "环节", "width": 3}, {"label": "姓名", "width": 3}, {"label": "处理", "width": 2},
-                    {"label": "意见", "width": 9}, {"label": "时间", "width": 5, "align": "center"}],
+                    {"label": "意见", "width": 8}, {"label": "时间", "width": 7, "align": "center"}],
         "rows": [[o["step"], o["name"], o["action"], o["opinion"], o["time"]] for o in content["opinions"]],
     }
-    return _table({**content, "blocks": [{"kind": "fields", "rows": content["fields"]}, opinions]})
+    return _composed(content, [{"kind": "fields", "rows": content["fields"]}, opinions])
+
+
+def _composed(content: Mapping[str, Any], blocks: Sequence[Mapping[str, Any]]) -> Rendered:
+    sheet = sheets.compose(content, blocks)
+    values = {"pages": sheet.pages, "orientation": sheet.orientation, "counted": content["face"] == "register"}
+    made = engine.to_pdf(_html("table.html", content, values), style="table")
+    if sheet.seal is None:
+        return Rendered(made.pdf, made.pages, None)
+    page, x, y, diameter = sheet.seal
+    return Rendered(made.pdf, made.pages, _box_around(page, x * MM, y * MM, diameter))
 
 
 # --- poster -----------------------------------------------------------------------------------------------------------

@@ -29,13 +29,15 @@ from fontTools.ttLib import TTFont
 from pdf.fonts import METRICS, FontsMissing
 
 #: Raise by one whenever the result would differ: old fonts are then built anew.
-RECIPE: Final = 2
+RECIPE: Final = 3
 ASCENT, DESCENT = 880, -120
 #: 2024-01-01 in seconds since 1904: a fixed stamp, so that the same originals give the same bytes.
 STAMP: Final = 3_786_912_000
 #: Greatest distance of a converted outline from the original, in thousandths of an em (0.006 mm at 16 pt).
 MAX_ERROR: Final = 1.0
 FIGURES: Final = "0123456789-–—()/.:, "
+#: Spaces of stepped widths, in thousandths of an em, with which pdf.tables puts text anywhere on a line.
+SPACES: Final = {0x2003: 1000, 0x2002: 500, 0x2005: 250, 0x2009: 125, 0x2008: 63, 0x200A: 31}
 COMMON: Final = Path(__file__).with_name("data") / "common.txt"
 
 
@@ -179,9 +181,9 @@ def _names(family: str) -> dict[str, str]:
 def _main_face(source: Source, original: Path, work: Path) -> tuple[str, dict[str, Any]]:
     """Convert a Fandol face (CFF, 1000 units an em) to TrueType."""
     with TTFont(original) as font:
-        cmap, glyphs, widths = font.getBestCmap(), font.getGlyphSet(), font["hmtx"].metrics
+        cmap, glyphs, widths = dict(font.getBestCmap()), font.getGlyphSet(), font["hmtx"].metrics
         points = [ord(c) for c in FIGURES] if source.key == "figures" else _repertoire()
-        points = [point for point in points if point in cmap]
+        points = [point for point in points if point in cmap and point not in SPACES]
         order = [".notdef", *dict.fromkeys(cmap[point] for point in points)]
         outlines = {}
         for name in order:
@@ -189,6 +191,12 @@ def _main_face(source: Source, original: Path, work: Path) -> tuple[str, dict[st
             glyphs[name].draw(Cu2QuPen(pen, MAX_ERROR, reverse_direction=True))
             outlines[name] = pen.glyph()
         advances = {name: widths[name][0] for name in order}
+    if source.key == "fang":
+        for point, advance in SPACES.items():
+            name = f"space{point:04X}"
+            order.append(name)
+            outlines[name], advances[name], cmap[point] = TTGlyphPen(None).glyph(), advance, name
+        points = [*dict.fromkeys([*points, *SPACES])]
     short = {name: f"g{index}" if index else name for index, name in enumerate(order)}
     made = FontBuilder(1000, isTTF=True)
     made.setupGlyphOrder([short[name] for name in order])

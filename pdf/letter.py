@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pdf import outlines
+from pdf import outlines, tables
 from pdf.typeset import Line, Run, break_lines, break_title
 
 # --- the page, in millimetres (5.2) ---------------------------------------------------------------------------------
@@ -58,6 +58,25 @@ class Page:
     number: int | None = None
     head: "Head | None" = None
     record: "Record | None" = None
+    annex: "Annex | None" = None
+
+    @property
+    def free(self) -> float:
+        """Height in mm that is left at the bottom of the type area; nothing on a wide annex."""
+        if self.annex is None:
+            return HEIGHT - self.top - self.pitch * len(self.rows)
+        return 0.0 if self.annex.wide else HEIGHT - self.annex.top - self.annex.table.height
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """One page of an annex: on its first page label and title, then the table from `top`."""
+
+    table: tables.Drawn
+    top: float
+    wide: bool
+    label: str = ""
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,23 +128,24 @@ class Sheet:
 
     pages: list[Page]
     seal: Seal | None
-    record: Record | None       # to be set below the annexes, where there are any
 
 
-def compose(content: Mapping[str, Any], *, annexed: bool) -> Sheet:
-    """Compose the pages of a letter or file. With annexes the end record is left to their last page."""
+def compose(content: Mapping[str, Any]) -> Sheet:
+    """Compose the pages of a letter or file. Raises KeyError for a key that is missing, and what tables.compose raises."""
     head, start = _head(content)
     record = _record(content)
     rows = [*_title(content), *_body(content), *_attachments(content)]
     tail, centre = _signature(content)
-    pages = _paginate(rows, tail, start, record.height if record and not record.ruled and not annexed else 0)
+    annexes = _annexes(content)
+    pages = _paginate(rows, tail, start, record.height if record and not record.ruled and not annexes else 0)
     pages[0].head = head
+    signed = len(pages) - 1
+    pages += annexes
     for number, page in enumerate(pages, 1):
         page.number = number if head.face == "file" or number > 1 else None
-    signed = len(pages) - 1
-    if record and not annexed:
+    if record:
         _place_record(pages, record)
-    return Sheet(pages, _seal(content, pages[signed], signed, len(tail), centre), record)
+    return Sheet(pages, _seal(content, pages[signed], signed, len(tail), centre))
 
 
 # --- head -----------------------------------------------------------------------------------------------------------
@@ -310,12 +330,37 @@ def _place_record(pages: list[Page], record: Record) -> None:
     Pages added for it carry no number (7.5).
     """
     last = pages[-1]
-    space = HEIGHT - last.top - record.height
     even = len(pages) % 2 == 0
-    if not record.ruled or (even and space / len(last.rows) >= SMALLEST_PITCH):
-        last.pitch = min(last.pitch, space / len(last.rows))
+    if (even or not record.ruled) and _make_room(last, record.height):
         last.record = record
         return
-    if even:
+    if even and record.ruled:
         pages.append(Page())
     pages.append(Page(record=record))
+
+
+def _make_room(page: Page, height: float) -> bool:
+    """Whether `height` mm are free at the bottom of a page, its rows having been drawn together where that is enough."""
+    if page.free >= height - 0.01:
+        return True
+    if page.annex or (HEIGHT - page.top - height) / len(page.rows) < SMALLEST_PITCH:
+        return False
+    page.pitch = (HEIGHT - page.top - height) / len(page.rows)
+    return True
+
+
+# --- annexes ----------------------------------------------------------------------------------------------------------
+
+def _annexes(content: Mapping[str, Any]) -> list[Page]:
+    pages = []
+    annexes = content.get("annexes") or []
+    for index, annex in enumerate(annexes):
+        wide = annex.get("orientation") == "landscape"
+        width, height = (HEIGHT, WIDTH) if wide else (WIDTH, HEIGHT)
+        titles = tuple(break_title(annex["title"], cells=width * MM / TITLE - 0.6, keep=content.get("keep", ())))
+        top = PITCH * (2 + len(titles)) + 3.0
+        parts = tables.compose(annex.get("blocks") or [annex["table"]], width=width, first=height - top, full=height)
+        label = f"附件{index + 1}" if len(annexes) > 1 else "附件"
+        pages += [Page(annex=Annex(tables.draw(part), 0.0, wide)) if number else
+                  Page(annex=Annex(tables.draw(part), top, wide, label, titles)) for number, part in enumerate(parts)]
+    return pages

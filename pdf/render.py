@@ -11,8 +11,8 @@ from typing import Any
 import jinja2
 
 from pdf import fonts
-from pdf.blocks import BadBlock
 from pdf.faces import FACES, Rendered, TooLong
+from pdf.tables import BadBlock
 
 __all__ = ["BadContent", "Rendered", "render"]
 

@@ -139,6 +139,7 @@ def sign(pdf: bytes, *, identity: Identity, seal: SealBox | None, seal_art: Seal
     stream = io.BytesIO(pdf)
     writer = IncrementalPdfFileWriter(stream)
     _fix_id(writer, pdf, signing_time)
+    writer._update_meta = _leave_alone  # noqa: SLF001 - pyHanko would write the second of the day into the file
     visible = seal is not None and seal_art is not None
     field = SigFieldSpec(
         FIELD, on_page=seal.page if seal else 0,
@@ -160,6 +161,10 @@ def sign(pdf: bytes, *, identity: Identity, seal: SealBox | None, seal_art: Seal
         prepared.document_digest, DIGEST, use_pades=True,
         timestamper=HTTPTimeStamper(timestamp_url) if timestamp_url else None)))
     return bytes(output.getvalue())
+
+
+def _leave_alone() -> None:
+    """The time of the signature stands in the signature; the description of the paper stays as it was typeset."""
 
 
 def _fix_id(writer: IncrementalPdfFileWriter, pdf: bytes, signing_time: datetime) -> None:

@@ -42,7 +42,7 @@ RESERVED: Final = 2 * 3072
 RESERVED_TIMESTAMP: Final = 2 * 12288
 
 
-class OrganSigner(Signer):  # type: ignore[misc]
+class OrganSigner(Signer):
     """Signs with a key that is already open.
 
     pyHanko's SimpleSigner parses and checks the key at every signature, 100 ms each time with RSA-3072.
@@ -60,7 +60,7 @@ class OrganSigner(Signer):  # type: ignore[misc]
         return bytes(self._key.key_size // 8) if dry_run else self._key.sign(data, PKCS1v15(), hashes.SHA256())
 
 
-class _SealStyle(BaseStampStyle):  # type: ignore[misc]
+class _SealStyle(BaseStampStyle):
     """Hands pyHanko a drawn seal as the appearance of the signature field."""
 
     def __init__(self, art: SealArt) -> None:
@@ -139,7 +139,7 @@ def sign(pdf: bytes, *, identity: Identity, seal: SealBox | None, seal_art: Seal
     stream = io.BytesIO(pdf)
     writer = IncrementalPdfFileWriter(stream)
     _fix_id(writer, pdf, signing_time)
-    writer._update_meta = _leave_alone  # noqa: SLF001 - pyHanko would write the second of the day into the file
+    writer._update_meta = _leave_alone
     visible = seal is not None and seal_art is not None
     field = SigFieldSpec(
         FIELD, on_page=seal.page if seal else 0,
@@ -172,4 +172,4 @@ def _fix_id(writer: IncrementalPdfFileWriter, pdf: bytes, signing_time: datetime
     seed = hashlib.sha256(pdf).digest()
     second = hashlib.sha256(seed + signing_time.isoformat().encode()).digest()
     identifier = generic.ArrayObject(generic.ByteStringObject(part[:16]) for part in (seed, second))
-    writer._document_id = identifier  # noqa: SLF001 - pyHanko draws it at random and offers no other way
+    writer._document_id = identifier

@@ -127,7 +127,6 @@ class IdentityAssistRequest(Letter):
         if facts.issued("quick_identity_check") is None:
             yield Problem(
                 "还没有办结身份快速查询，请先查询；来不及的请说明原因",
-                "purpose",
                 remedy="请填写《身份快速查询记录》",
                 remedy_paper="quick_identity_check",
             )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from forms.kit.blocks import IDENTITY_CHECKS
+from forms.kit.blocks import IDENTITY_CHECKS, copied_person, person_boxes
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import Effect, Needed, Settles, Starts, TaskOpened
 from forms.kit.faces import Stamp, table_face
@@ -35,6 +35,7 @@ class LifelongTracingLog(Paper):
     genre, chain = Genre.FORM, FORM
     clause = CLAUSE
 
+    person_name, person_sex, person_age = person_boxes()
     traced_on = DateBox("本次寻亲日期", required=True, help="下一次的期限从这一天起算")
     traced_by = NameBox("寻亲人员", required=True)
     cared_for_at = ChoiceBox(
@@ -66,8 +67,8 @@ class LifelongTracingLog(Paper):
     clue = LongTextBox("线索内容", required=True, least=5, most=300, shown_when=CLUE)
 
     sections = (
-        Section("本次寻亲", ("traced_on", "traced_by", "cared_for_at", "care_org", "actions", "action_other", "course",
-                            "changed")),
+        Section("本次寻亲", ("person_name", "person_sex", "person_age", "traced_on", "traced_by", "cared_for_at", "care_org",
+                            "actions", "action_other", "course", "changed")),
         Section("结果", ("result", "clue")),
     )  # fmt: skip
     checklist = (Needed("proof", "比对结果、公告截图等", required=False),)
@@ -81,6 +82,11 @@ class LifelongTracingLog(Paper):
             unless_identified=True,
         ),
     )
+
+    @classmethod
+    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+        """Take the person as the case knows them."""
+        return copied_person(facts)
 
     @classmethod
     def prefill(cls, facts: CaseFacts) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from forms.kit.blocks import HEALTH, HOSPITAL_FIRST, MENTAL, SEXES
+from forms.kit.blocks import HEALTH, HOSPITAL_FIRST, MENTAL, copied_person, person_boxes
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import Effect, Needed, TaskOpened
 from forms.kit.faces import Stamp, table_face
@@ -78,9 +78,7 @@ class PoliceEscortHandover(Paper):
     )
     story = LongTextBox("发现经过", required=True, least=10, most=300)
 
-    person_name = TextBox("姓名（称谓）", copied=True)
-    person_sex = ChoiceBox("性别", SEXES, copied=True)
-    person_age = TextBox("年龄", copied=True)
+    person_name, person_sex, person_age = person_boxes()
     needs_care = ManyBox(
         "特殊对象",
         [
@@ -156,14 +154,7 @@ class PoliceEscortHandover(Paper):
     @classmethod
     def copied(cls, facts: CaseFacts) -> dict[str, Any]:
         """Take the person as the case knows them."""
-        person = facts.person
-        age = person.age_on(facts.today)
-        seen = f"目测{person.age_min}至{person.age_max}岁" if person.age_min is not None else ""
-        return {
-            "person_name": person.display_name,
-            "person_sex": person.sex,
-            "person_age": seen if age is None else f"{age}岁",
-        }
+        return copied_person(facts)
 
     @rule("R-91", clause="S3-1 五（二）")
     def sheet_is_on_file(self, facts: CaseFacts) -> Iterator[Problem]:
@@ -223,8 +214,8 @@ class PoliceEscortHandover(Paper):
             {
                 "kind": "signatures",
                 "boxes": [
-                    {"label": f"护送人（{self.escort_org.printed or '护送单位'}）", "name": escorts, "time": at},
-                    {"label": f"接收人（{facts.issuer.name}）", "name": self.received_by.printed, "time": at},
+                    {"label": "护送人", "name": f"{self.escort_org.printed}　{escorts}", "time": at},
+                    {"label": "接收人", "name": f"{facts.issuer.name}　{self.received_by.printed}", "time": at},
                 ],
             },
         ]

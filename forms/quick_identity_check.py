@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from forms.kit.blocks import IDENTITY_CHECKS
+from forms.kit.blocks import IDENTITY_CHECKS, copied_person, person_boxes
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import Effect, Needed, Starts, TaskOpened
 from forms.kit.facts import CaseFacts
@@ -36,6 +36,7 @@ class QuickIdentityCheck(Paper):
     genre, chain = Genre.FORM, FORM
     clause = CLAUSE
 
+    person_name, person_sex, person_age = person_boxes()
     checked_at = MomentBox("查询时间", required=True)
     checked_by = NameBox("查询人", required=True)
     police_org = TextBox("协查公安机关", most=40, help="派出所或县（市）公安局；尚未联系上的不填，并在下面说明")
@@ -54,7 +55,20 @@ class QuickIdentityCheck(Paper):
     )
 
     sections = (
-        Section("查询", ("checked_at", "checked_by", "police_org", "police_officer", "checks_done", "course")),
+        Section(
+            "查询",
+            (
+                "person_name",
+                "person_sex",
+                "person_age",
+                "checked_at",
+                "checked_by",
+                "police_org",
+                "police_officer",
+                "checks_done",
+                "course",
+            ),
+        ),
         Section("结果", ("result", "matched_by", "matched_name", "matched_id_number", "matched_hukou", "clues")),
     )
     checklist = (Needed("screenshots", "比对结果（截图或反馈单）", required=False),)
@@ -68,6 +82,11 @@ class QuickIdentityCheck(Paper):
             shown_when=FOUND,
         ),
     )
+
+    @classmethod
+    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+        """Take the person as the case knows them."""
+        return copied_person(facts)
 
     @classmethod
     def prefill(cls, facts: CaseFacts) -> dict[str, Any]:

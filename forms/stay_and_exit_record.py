@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from forms.kit.blocks import WARDS
+from forms.kit.blocks import WARDS, copied_person, person_boxes
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import Effect, Needed, Settles, Starts, StayEnded, TaskOpened
 from forms.kit.faces import Stamp, table_face
@@ -100,6 +100,7 @@ class StayAndExitRecord(Paper):
     clause = f"{ANNEX}；381号令第7、8、11条"
     one_live = True
 
+    person_name, person_sex, person_age = person_boxes()
     admitted_at = MomentBox("入站时间", copied=True)
     ward = ChoiceBox("照料区", WARDS, required=True)
     bed = TextBox("床位", most=20)
@@ -137,7 +138,7 @@ class StayAndExitRecord(Paper):
     )
 
     sections = (
-        Section("在站", ("admitted_at", "ward", "bed", "services")),
+        Section("在站", ("person_name", "person_sex", "person_age", "admitted_at", "ward", "bed", "services")),
         Section("离站", ("exit_method", "exit_at", "destination", "cross_province", "voucher", "cash", "collector",
                         "collector_relation", "collector_id", "collector_phone", "gone_found_at", "search", "placed_with",
                         "death_cause", "exit_other", "belongings_returned")),
@@ -185,8 +186,8 @@ class StayAndExitRecord(Paper):
 
     @classmethod
     def copied(cls, facts: CaseFacts) -> dict[str, Any]:
-        """Take the moment of admission from the case."""
-        return {"admitted_at": facts.person.admitted_at}
+        """Take the person and the moment of admission from the case."""
+        return {**copied_person(facts), "admitted_at": facts.person.admitted_at}
 
     @rule("R-08", clause=ANNEX)
     def times_run_forward(self, facts: CaseFacts) -> Iterator[Problem]:

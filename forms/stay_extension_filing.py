@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from forms.kit.blocks import copied_person, person_boxes
 from forms.kit.chains import FILED, Milestone
 from forms.kit.effects import Needed, Settles
 from forms.kit.faces import Stamp, table_face
@@ -37,7 +38,7 @@ class StayExtensionFiling(Paper):
     clause = CLAUSE
     addressee = Addressee.SUPERIOR
 
-    person_name = TextBox("受助人员", copied=True)
+    person_name, person_sex, person_age = person_boxes()
     admitted_on = DateBox("入站日期", copied=True)
     covered_until = DateBox("现救助期限届满", copied=True)
     days_stayed = IntBox("已在站天数", copied=True, unit="天")
@@ -50,7 +51,9 @@ class StayExtensionFiling(Paper):
     plan = LongTextBox("延长期间的工作安排", required=True, least=10, most=300, help="寻亲、治疗、护送等怎样推进")
 
     sections = (
-        Section("受助人员", ("person_name", "admitted_on", "days_stayed", "covered_until")),
+        Section(
+            "受助人员", ("person_name", "person_sex", "person_age", "admitted_on", "days_stayed", "covered_until")
+        ),
         Section("延长救助", ("why", "reason_other", "situation", "extend_to", "plan")),
     )
     checklist = (Needed("proof", "诊断证明、协查回复等佐证材料", required=False),)
@@ -62,7 +65,7 @@ class StayExtensionFiling(Paper):
         admitted = facts.person.admitted_at
         day = admitted.astimezone(SHANGHAI).date() if admitted else None
         return {
-            "person_name": facts.person.display_name,
+            **copied_person(facts),
             "admitted_on": day,
             "covered_until": helped_until(facts),
             "days_stayed": (facts.today - day).days if day else "",
@@ -115,6 +118,7 @@ class StayExtensionFiling(Paper):
         """Print the sentence that asks the superior department to take note, and room for its signature."""
         face = table_face(self, facts, stamp)
         tenth = tenth_day(facts.person)
+        superior = facts.counterpart.name if facts.counterpart else ""
         why = "、".join(
             closed(self.reason_other.printed) if key == "other" else self.why.label_of(key)
             for key in self.why.data or ()
@@ -128,17 +132,14 @@ class StayExtensionFiling(Paper):
             {
                 "kind": "signatures",
                 "boxes": [
-                    {
-                        "label": f"填报单位（{facts.issuer.name}）",
-                        "name": stamp.names.get("check", ""),
-                        "time": stamp.times.get("check", ""),
-                    },
-                    {
-                        "label": f"备案单位（{facts.counterpart.name if facts.counterpart else '上级民政部门'}）",
-                        "name": stamp.names.get("file", ""),
-                        "time": stamp.times.get("file", ""),
-                    },
+                    self._signature("填报单位", "check", facts.issuer.name, stamp),
+                    self._signature("备案单位", "file", superior, stamp),
                 ],
             },
         ]
         return face
+
+    @staticmethod
+    def _signature(label: str, step: str, organ: str, stamp: Stamp) -> dict[str, str]:
+        name = "　".join(word for word in (organ, stamp.names.get(step, "")) if word)
+        return {"label": label, "name": name, "time": stamp.times.get(step, "")}

@@ -3,7 +3,8 @@
 from typing import Any
 
 from forms.kit.facts import CaseFacts
-from forms.kit.fields import ChoiceBox, NameBox, PhoneBox
+from forms.kit.fields import ChoiceBox, NameBox, PhoneBox, TextBox
+from forms.kit.wording import age_text
 
 SEXES = [("男", "男"), ("女", "女")]
 IDENTITY = [("confirmed", "已查明"), ("claimed", "自述未核实"), ("unknown", "未查明")]
@@ -71,4 +72,19 @@ def latest_contact(facts: CaseFacts) -> dict[str, str]:
     return {
         "contact_name": str(found[0]["contact_name"]),
         "contact_phone": str(found[0].get("contact_phone", "")),
+    }
+
+
+def person_boxes() -> tuple[Any, Any, Any]:
+    """Return 姓名（称谓）, 性别, 年龄 of the person of the case; `copied_person` fills them."""
+    return TextBox("姓名（称谓）", copied=True), TextBox("性别", copied=True), TextBox("年龄", copied=True)
+
+
+def copied_person(facts: CaseFacts) -> dict[str, str]:
+    """Fill boxes called person_name, person_sex and person_age with what the case knows now."""
+    person = facts.person
+    return {
+        "person_name": person.display_name,
+        "person_sex": person.sex,
+        "person_age": age_text(person, facts.today),
     }

@@ -182,8 +182,10 @@ def rows_block(box: RowsBox) -> dict[str, Any]:
 
 def width_of(box: Box) -> int:
     """Return the share of a list's width a column needs: what may be typed in it, at least its label."""
-    kinds: tuple[tuple[type[Box], int], ...] = ((NameBox, 4), (PhoneBox, 5), (MomentBox, 6), (DateBox, 5))
+    kinds: tuple[tuple[type[Box], int], ...] = ((NameBox, 4), (PhoneBox, 5), (MomentBox, 8), (DateBox, 6))
     known = next((share for kind, share in kinds if isinstance(box, kind)), None)
-    if known is None:
-        known = min(12, max(3, box.most // 5)) if isinstance(box, TextBox) else 3
+    if known is None and isinstance(box, TextBox):
+        known = min(12, max(3, box.most // 5))
+    elif known is None:
+        known = min(6, max((len(word) for word in getattr(box, "words", {}).values()), default=3))
     return max(known, len(box.label.text))

@@ -72,7 +72,7 @@ def test_the_admission_fills_what_both_papers_say() -> None:
 def test_the_person_is_copied_from_the_case() -> None:
     filled = paper(person_name="写错的人")
     assert filled.person_name.data == "河滨路男"
-    assert filled.person_age.data == "目测50至55岁"
+    assert filled.person_age.data == "目测年龄50至55岁"
 
 
 def test_the_scan_lies_with_the_admission_or_with_this_sheet() -> None:
@@ -143,8 +143,8 @@ def test_the_printed_sheet_carries_statement_and_both_signatures() -> None:
     statement, signatures = face["blocks"][-2:]
     assert statement["text"] == STATEMENT
     assert [(box["label"], box["name"], box["time"]) for box in signatures["boxes"]] == [
-        ("护送人（平塘县公安局金盆派出所）", "罗明辉、莫兴旺", "2026年9月28日18时30分"),
-        ("接收人（平塘县民政局）", "龙小梅", "2026年9月28日18时30分"),
+        ("护送人", "平塘县公安局金盆派出所　罗明辉、莫兴旺", "2026年9月28日18时30分"),
+        ("接收人", "平塘县民政局　龙小梅", "2026年9月28日18时30分"),
     ]
     city = paper(known, escort_kind="city_management")
     assert city.face(known, Stamp())["title"] == "综合执法护送交接表"

@@ -130,6 +130,6 @@ def test_the_printed_filing_asks_the_prefecture_to_take_note() -> None:
         "因亲属尚未联系上、身份尚未查明，需延长救助期限至2026年11月30日，现报请备案。"
     )
     assert [(box["label"], box["name"]) for box in signatures["boxes"]] == [
-        ("填报单位（平塘县民政局）", "石建国"),
-        ("备案单位（黔南布依族苗族自治州民政局）", "韦志强"),
+        ("填报单位", "平塘县民政局　石建国"),
+        ("备案单位", "黔南布依族苗族自治州民政局　韦志强"),
     ]

@@ -19,6 +19,7 @@ from forms.tracing_notice import TracingNotice
 from forms.transfer_handover import TransferHandover
 from forms.transfer_reply import TransferReply
 from forms.transfer_request import TransferRequest
+from forms.transport_negotiation import TransportNegotiation
 
 ALL: tuple[type[Paper], ...] = (
     HelpRegistration,
@@ -28,6 +29,7 @@ ALL: tuple[type[Paper], ...] = (
     TransferRequest,
     TransferReply,
     TransferHandover,
+    TransportNegotiation,
     QuickIdentityCheck,
     TracingNotice,
     DnaRequest,

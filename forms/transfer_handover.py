@@ -50,6 +50,7 @@ from forms.kit.transfer import (
     since_return,
     tracing_state,
     ward_of,
+    whole_row,
 )
 from forms.kit.workdays import SHANGHAI
 
@@ -315,21 +316,34 @@ class TransferHandover(Paper):
         accepted = self.result.data == "accept"
         state = ["temp_c", "bp", "weight_kg", "body_check", "behaviour"]
         state += ["behaviour_note"] if self.behaviour_note.shown(self) else []
-        rest = ["documents", "tracing_state"]
-        end = ["result", "ward", "bed"] if accepted else ["result", "refuse_reason", "refuse_note"]
-        things = grid([self[name] for name in (["belongings_note"] if self.belongings_note.data else []) + rest])
-        valuables = {"label": "现金和贵重物品", "value": guarded_valuables(self.cash, self.valuables), "span": 3}
+        kept = ["belongings_note"] if self.belongings_note.data else []
+        end = ["result", "bed"] if accepted else ["result", "refuse_reason", "refuse_note"]
+        letters = "；".join(number for number in (self.request_no.data, self.reply_no.data) if number)
         face["blocks"] = [
             person_block(facts),
             {
                 "kind": "fields",
                 "heading": "移交",
-                "rows": grid([self[n] for n in ("from_org", "arrived_at", "request_no", "reply_no")]),
+                "rows": [
+                    *grid([self.from_org, self.arrived_at]),
+                    whole_row("申请函、复函文号", letters),
+                    whole_row("护送人员", self.escort_staff.printed),
+                ],
             },
-            *lists(self.escort_staff),
-            {"kind": "fields", "heading": "身体和精神状况", "rows": grid([self[name] for name in state])},
-            *lists(self.medication, self.belongings),
-            {"kind": "fields", "heading": "物品和材料", "rows": [[valuables], *things]},
+            {
+                "kind": "fields",
+                "heading": "身体和精神状况",
+                "rows": [*grid([self[name] for name in state]), whole_row("用药情况", self.medication.printed)],
+            },
+            *lists(self.belongings),
+            {
+                "kind": "fields",
+                "heading": "物品和材料",
+                "rows": [
+                    whole_row("现金和贵重物品", guarded_valuables(self.cash, self.valuables)),
+                    *grid([self[name] for name in (*kept, "documents", "tracing_state")]),
+                ],
+            },
             *(companions_block(facts, self.companions) if accepted else []),
             {"kind": "fields", "heading": "交接结论", "rows": grid([self[name] for name in end])},
             {"kind": "statement", "text": STATEMENT},

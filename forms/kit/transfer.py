@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forms.kit.blocks import HOSPITAL_FIRST, IDENTITY, SEXES, WARDS
-from forms.kit.faces import rows_block
+from forms.kit.faces import PAIRS, rows_block
 from forms.kit.facts import CaseFacts, DocFacts, PersonFacts
 from forms.kit.fields import ChoiceBox, Row, RowsBox, SelectBox, TextBox
 from forms.kit.rules import Problem
@@ -256,25 +256,30 @@ def guarded_valuables(cash: Any, valuables: Any) -> str:
     return f"现金{cash.printed or '0.00'}元；{valuables.printed or '无其他贵重物品'}"
 
 
-def person_block(facts: CaseFacts, *extra: dict[str, Any]) -> dict[str, Any]:
+def person_block(facts: CaseFacts) -> dict[str, Any]:
     """Return who the sheet is about, with the photo: the first block of every handover sheet."""
     person = facts.person
-    status = dict(IDENTITY)[person.identity_status]
     admitted = moment_text(person.admitted_at) if person.admitted_at else ""
-    cells = [
-        {"label": "姓名", "value": person.display_name},
-        {"label": "性别", "value": person.sex},
-        {"label": "年龄", "value": age_text(person, facts.today).removeprefix("目测年龄")},
-        {"label": "救助编号", "value": person.case_no, "span": 2},
-        {"label": "身份状态", "value": status},
-        {"label": "公民身份号码", "value": person.id_number if person.identified else "/", "span": 2},
-        {"label": "民族", "value": str(facts.case.get("ethnicity", ""))},
-        {"label": "户籍地址", "value": person.hukou_address if person.identified else "/", "span": 3},
-        {"label": "首次入站", "value": f"{admitted}　{first_organ(facts)}".strip("　"), "span": 3},
+    known = person.identified
+    rows: list[list[dict[str, Any]]] = [
+        [{"label": "姓名", "value": person.display_name, "span": 2}, {"label": "性别", "value": person.sex}],
+        [
+            {"label": "年龄", "value": age_text(person, facts.today).removeprefix("目测年龄")},
+            {"label": "身份状态", "value": dict(IDENTITY)[person.identity_status]},
+            {"label": "民族", "value": str(facts.case.get("ethnicity", ""))},
+        ],
+        whole_row("救助编号", person.case_no),
+        whole_row("公民身份号码", person.id_number if known else "/"),
+        whole_row("户籍地址", person.hukou_address if known else "/"),
+        whole_row("首次入站", f"{admitted}　{first_organ(facts)}".strip("　")),
     ]
-    rows = [cells[:3], cells[3:5], cells[5:7], cells[7:8], cells[8:], *([cell] for cell in extra)]
     block: dict[str, Any] = {"kind": "fields", "heading": "受助人员", "rows": rows}
     return {**block, "photo": facts.photo} if facts.photo else block
+
+
+def whole_row(label: str, value: str) -> list[dict[str, Any]]:
+    """Return a cell that takes the whole row of a fields block."""
+    return [{"label": label, "value": value, "span": PAIRS}]
 
 
 def lists(*boxes: RowsBox) -> list[dict[str, Any]]:

@@ -44,6 +44,7 @@ GRADES = [("1", "一级"), ("2", "二级"), ("3", "三级"), ("4", "四级")]
 CONFIRMED = when("identity_status", "confirmed")
 NAMED = when("identity_status", "confirmed", "claimed")
 UNKNOWN = when("identity_status", "unknown")
+ESTIMATED = when("identity_status", "claimed", "unknown")
 DIAGNOSED = when("mental_status", "diagnosed")
 
 
@@ -85,20 +86,8 @@ class HelpRegistration(Paper):
     id_number = IdNumberBox("公民身份号码", required=True, shown_when=CONFIRMED)
     sex = ChoiceBox("性别", SEXES, required=True)
     birth_date = DateBox("出生日期", required=True, shown_when=CONFIRMED)
-    age_min = IntBox(
-        "目测年龄下限",
-        required=True,
-        most=110,
-        unit="岁",
-        shown_when=when("identity_status", "claimed", "unknown"),
-    )
-    age_max = IntBox(
-        "目测年龄上限",
-        required=True,
-        most=110,
-        unit="岁",
-        shown_when=when("identity_status", "claimed", "unknown"),
-    )
+    age_min = IntBox("目测年龄下限", required=True, most=110, unit="岁", shown_when=ESTIMATED)
+    age_max = IntBox("目测年龄上限", required=True, most=110, unit="岁", shown_when=ESTIMATED)
     ethnicity = SelectBox("民族", ETHNICITIES)
     hukou_code = RegionCodeBox(
         "户籍地代码", required=True, shown_when=CONFIRMED, help="户口簿所载县级行政区划代码，如平塘县522727"
@@ -306,6 +295,12 @@ class HelpRegistration(Paper):
         """“良好”不与其他健康状况同选."""
         if "good" in (self.health.data or []) and len(self.health.data) > 1:
             yield Problem("健康状况选了“良好”，不能再选其他，请核对", "health")
+
+    @rule("R-09", clause="S0 三（二）2（2）；S3-1 五（三）", level=Level.NOTE)
+    def quick_check_follows(self, facts: CaseFacts) -> Iterator[Problem]:
+        """入站即进行身份快速查询；寻亲公告、DNA采集比对函办结前须有记录."""
+        if facts.exists and facts.latest("quick_identity_check") is None:
+            yield Problem("还没有身份快速查询记录", remedy="请随即办理", remedy_paper="quick_identity_check")
 
     @rule("R-17", clause="民发〔2015〕158号", level=Level.WARN)
     def police_told_of_trafficking(self, facts: CaseFacts) -> Iterator[Problem]:

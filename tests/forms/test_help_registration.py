@@ -72,6 +72,8 @@ NEW = facts(
     attached=frozenset({"photo"}),
 )
 
+CHECKED = {"quick_identity_check": [doc("quick_identity_check")]}
+
 
 def paper(known: CaseFacts = NEW, base: dict[str, Any] = SAMPLE, **changes: Any) -> HelpRegistration:
     return HelpRegistration.read({**base, **changes}, known)
@@ -262,12 +264,20 @@ def test_an_earlier_rescue_under_the_same_number_is_pointed_out() -> None:
     assert "522725-2026-0003" in hint.sentence
 
 
+def test_an_admission_without_quick_check_is_pointed_out_to_its_checker() -> None:
+    known = facts(now="2026-09-28 19:00", attached=frozenset({"photo"}))
+    (hint,) = paper(known).problems(known)
+    assert (hint.rule, hint.level, hint.remedy_paper) == ("R-09", Level.NOTE, "quick_identity_check")
+    checked = facts(now="2026-09-28 19:00", attached=frozenset({"photo"}), papers=CHECKED)
+    assert paper(checked).problems(checked) == []
+
+
 def test_the_admission_time_is_settled_after_a_day() -> None:
-    day_later = facts(now="2026-09-29 18:31", attached=frozenset({"photo"}))
+    day_later = facts(now="2026-09-29 18:31", attached=frozenset({"photo"}), papers=CHECKED)
     assert paper(day_later).problems(day_later) == []
     (warned,) = paper(day_later, admitted_at="2026-09-28T18:00").problems(day_later)
     assert (warned.rule, warned.level, warned.field) == ("R-08", Level.WARN, "admitted_at")
-    same_day = facts(now="2026-09-29 18:29", attached=frozenset({"photo"}))
+    same_day = facts(now="2026-09-29 18:29", attached=frozenset({"photo"}), papers=CHECKED)
     assert paper(same_day, admitted_at="2026-09-28T18:00").problems(same_day) == []
 
 

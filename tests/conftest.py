@@ -192,7 +192,7 @@ class Browser(FlaskClient):
                 headers["HX-Target"] = htmx
         if csrf and kwargs.get("method", "GET") not in SAFE:
             headers.setdefault("X-CSRFToken", self.token())
-        return super().open(*args, headers=headers, **kwargs)
+        return super().open(*args, headers=headers, **{"buffered": True, **kwargs})
 
     def token(self) -> str:
         """Return the form token of the present session."""

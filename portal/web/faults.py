@@ -42,6 +42,8 @@ def error_page(status: int, **words: object) -> Response:
     """Draw the page of a status; htmx takes its #error region and shows it above the page still open."""
     code = status if status in KNOWN else (500 if status >= 500 else 400)
     g.setdefault("viewer", None)
+    if g.viewer is None:
+        words["language_url"] = ""  # its token would begin a session for every passing stranger
     body = render_template(f"errors/{code}.html", back_url=_back(), home_url=home_url(), **words)
     return make_response(body, status)
 

@@ -19,7 +19,7 @@ from portal.errors import Forbidden, NotFound
 from portal.extensions import db
 from portal.services.access import load_viewer
 from portal.services.permissions import Permission, allows, needs_second_factor
-from portal.web.common import settings
+from portal.web.common import home_url, settings
 
 View = TypeVar("View", bound=Callable[..., object])
 Mark = Permission | str
@@ -40,6 +40,8 @@ LIBRARY: Mapping[str, Mark] = {
     "security.mf_recovery_codes": Permission.OWN_ACCOUNT,
 }
 CLOSED: Final = frozenset({"security.static", "security.two_factor_rescue", "security.tf_select"})
+#: Steps of signing in: whoever is in already is led home (the library would sign them out, by a mere link).
+ON_THE_WAY_IN: Final = frozenset({"security.two_factor_token_validation", "security.mf_recovery"})
 #: Reachable while a password of one's own or a second factor is still owed.
 OWED_PAGES: Final = frozenset(
     {
@@ -129,6 +131,8 @@ def _check_viewer() -> AnyResponse | None:
     _read_viewer()
     if g.viewer is None:
         return None if mark == PUBLIC else sign_in_first()
+    if endpoint in ON_THE_WAY_IN:
+        return redirect(home_url(), 303)
     owed = _owed_page() if endpoint not in OWED_PAGES else None
     if owed is not None:
         return owed

@@ -98,7 +98,7 @@ class PoliceEscortHandover(Paper):
     )
     hospital = TextBox("送医医院及诊断", required=True, most=100, shown_when=when("doctor_seen", "yes"), wide=True)
     police_check = ManyBox(
-        "公安机关已查",
+        "公安已查",
         [
             ("identity", "人口信息"),
             ("missing", "走失报案"),
@@ -112,8 +112,8 @@ class PoliceEscortHandover(Paper):
     check_result = TextBox("查询结果", most=100, wide=True)
 
     things = RowsBox("移交物品和材料", Thing, help="没有的填一行“无”", required=True)
-    handed_over_at = MomentBox("交接时间", required=True)
-    received_by = NameBox("接收人", required=True)
+    handed_over_at = MomentBox("交接时间", required=True, prints=False)
+    received_by = NameBox("接收人", required=True, prints=False)
     both_signed = YesNoBox("双方已在纸质交接表上签名", required=True, wide=True, prints=False)
 
     sections = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from forms.center_return_handover import CenterReturnHandover
 from forms.child_home_acceptance import ChildHomeAcceptance
 from forms.dna_request import DnaRequest
 from forms.help_registration import HelpRegistration
@@ -30,6 +31,7 @@ ALL: tuple[type[Paper], ...] = (
     TransferReply,
     TransferHandover,
     TransportNegotiation,
+    CenterReturnHandover,
     QuickIdentityCheck,
     TracingNotice,
     DnaRequest,

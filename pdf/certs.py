@@ -28,7 +28,7 @@ AUTHORITY_NAME: Final = "黔南州救助管理文书签章机构"
 _YEARS: Final = timedelta(days=3650)
 
 
-class BadIdentity(RuntimeError):
+class BadIdentity(RuntimeError):  # noqa: N818 - named for what is wrong
     """A PKCS#12 file cannot be opened: wrong passphrase, or damaged. The message names the file."""
 
 

@@ -34,11 +34,11 @@ STYLE_PARTS: Final = {
 _GREATEST_SIDE: Final = 12_000
 
 
-class EngineIncomplete(RuntimeError):
+class EngineIncomplete(RuntimeError):  # noqa: N818 - named for what is wrong
     """A system library that the renderer needs is not installed; the message names it and its package."""
 
 
-class BadPicture(ValueError):
+class BadPicture(ValueError):  # noqa: N818 - named for what is wrong
     """A picture is not a readable PNG or JPEG given as a data: URI."""
 
 
@@ -59,13 +59,13 @@ def _weasyprint() -> Any:
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
-    class PicturesOnly(URLFetcher):  # type: ignore[misc]
+    class PicturesOnly(URLFetcher):
         """Fetches nothing but PNG and JPEG pictures in data: URIs; everything else stops the rendering."""
 
         def __init__(self) -> None:
             super().__init__(fail_on_errors=True)
 
-        def fetch(self, url: str, headers: Any = None) -> Any:
+        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002 - the base class asks for it
             found = _PICTURE.fullmatch(url)
             if not found:
                 raise PermissionError(url[:80])

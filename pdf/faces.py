@@ -25,7 +25,7 @@ LETTERS: Final = Path(__file__).resolve().parent / "letters"
 POSTER_SCALES: Final = (1.2, 1.1, 1.0, 0.93, 0.86, 0.79, 0.72, 0.65, 0.58)
 
 
-class TooLong(ValueError):
+class TooLong(ValueError):  # noqa: N818 - named for what is wrong
     """The text does not fit on the one page that its face has."""
 
 

@@ -25,11 +25,11 @@ FALLBACK: Final = {
 }
 
 
-class FontsMissing(RuntimeError):
+class FontsMissing(RuntimeError):  # noqa: N818 - named for what is wrong
     """A built font is not where it must be; the message names the file and the command that builds it."""
 
 
-class MissingGlyph(ValueError):
+class MissingGlyph(ValueError):  # noqa: N818 - named for what is missing
     """No face can draw a character. `character` and `code_point` say which."""
 
     def __init__(self, character: str) -> None:

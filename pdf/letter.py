@@ -220,7 +220,7 @@ def _body(content: Mapping[str, Any]) -> list[Row]:
         # A level's face belongs to its heading: the whole paragraph, or the first sentence when text goes on after it.
         end = text.find("。") + 1 if "。" in text[:-1] else len(text)
         runs = [Run(text[:end], face), Run(text[end:])] if face != "fang" else [Run(text)]
-        heading = 0 < level and not text.endswith(("。", "；", "："))
+        heading = level > 0 and not text.endswith(("。", "；", "："))
         rows += paragraph([run for run in runs if run.text], first=2, keep=heading)
     return rows
 

@@ -45,7 +45,7 @@ def ink(text: str, *, face: str) -> Ink:
     return Ink(max(tops), min(bottoms))
 
 
-class _Operators(BasePen):  # type: ignore[misc]
+class _Operators(BasePen):
     """Writes a glyph as PDF path operators in whole thousandths of an em."""
 
     def __init__(self, glyphs: Any) -> None:

@@ -15,7 +15,7 @@ LEVEL: Final = 6
 
 def apply(weasyprint: Any) -> bool:
     """Make the changes; says whether they were made."""
-    import pydyf  # noqa: PLC0415 - imported by WeasyPrint
+    import pydyf  # type: ignore[import-untyped]  # noqa: PLC0415 - imported by WeasyPrint
     from weasyprint.pdf import fonts  # noqa: PLC0415
     from weasyprint.text import line_break  # noqa: PLC0415
 

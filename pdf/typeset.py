@@ -84,7 +84,7 @@ def break_lines(runs: Sequence[Run], *, cells: float, first: float = 0, hanging:
         if not atoms:
             return [Line((), 0, filled=False)]
     _no_lone_character(atoms, ends)
-    lines = []
+    lines: list[Line] = []
     for start, end in pairwise([0, *ends]):
         room = cells - (hanging if lines else first)
         taken = atoms[start:end]

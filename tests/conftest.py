@@ -19,6 +19,7 @@ from flask_security.utils import hash_password
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 from werkzeug.test import TestResponse
 
 from portal import clock, create_app
@@ -39,18 +40,23 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class Database:
-    """A prepared database and the working copy tests write into."""
+    """The database tests write into. Before each test it is brought back to what `keep` found.
+
+    SQLite: the file is copied. PostgreSQL: tables whose rows changed are filled anew from a copy of their rows, which
+    takes a tenth of the time of `CREATE DATABASE … TEMPLATE`.
+    """
 
     def __init__(self, folder: Path, worker: str) -> None:
-        self.folder, self.name, self.template = folder, f"portal_test_{worker}", f"portal_template_{worker}"
         self.copy, self.original = folder / "portal.sqlite", folder / "template.sqlite"
-        self._server = (
-            create_engine("postgresql+psycopg:///postgres", isolation_level="AUTOCOMMIT") if POSTGRES else None
-        )
-        if self._server is not None:
-            self._run(
-                f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)", f"DROP DATABASE IF EXISTS {self.template}"
+        self.name, self.template = f"portal_test_{worker}", f"portal_template_{worker}"
+        self.altered = False  # the schema itself; then the whole database is made anew
+        self._seen: dict[str, tuple[int, int]] = {}
+        if POSTGRES:
+            self._server = create_engine(
+                "postgresql+psycopg:///postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool
             )
+            self._rows = create_engine(f"postgresql+psycopg:///{self.name}", poolclass=NullPool)
+            self.remove()
             self._run(f"CREATE DATABASE {self.name} TEMPLATE template0 ENCODING 'UTF8'")
 
     @property
@@ -59,33 +65,66 @@ class Database:
         return f"postgresql:///{self.name}" if POSTGRES else f"sqlite:///{self.copy}"
 
     def keep(self) -> None:
-        """Make what the working copy holds now the template."""
-        if self._server is not None:
-            self._run(f"CREATE DATABASE {self.template} TEMPLATE {self.name}")
-        else:
+        """Make what the database holds now the state each test begins with."""
+        if not POSTGRES:
             shutil.copy(self.copy, self.original)
+            return
+        with self._rows.begin() as connection:
+            connection.execute(text("CREATE SCHEMA kept"))
+            for table in Base.metadata.sorted_tables:
+                connection.execute(text(f'CREATE TABLE kept."{table.name}" AS TABLE "{table.name}"'))
+        self._run(f"CREATE DATABASE {self.template} TEMPLATE {self.name}")
+        self._look()
 
     def renew(self) -> None:
-        """Replace the working copy by the template. No connection may be open."""
-        if self._server is not None:
+        """Bring the database back. The application's own connections are closed by then."""
+        if not POSTGRES:
+            for suffix in ("-wal", "-shm"):
+                Path(f"{self.copy}{suffix}").unlink(missing_ok=True)
+            shutil.copy(self.original, self.copy)
+        elif self.altered:
             self._run(
                 f"DROP DATABASE {self.name} WITH (FORCE)", f"CREATE DATABASE {self.name} TEMPLATE {self.template}"
             )
+            self._look()
+        else:
+            self._refill()
+        self.altered = False
+
+    def _refill(self) -> None:
+        before = self._seen
+        self._look()
+        changed = [table for table in self._seen if self._seen[table] != before[table]]
+        if not changed:
             return
-        for suffix in ("-wal", "-shm"):
-            Path(f"{self.copy}{suffix}").unlink(missing_ok=True)
-        shutil.copy(self.original, self.copy)
+        with self._rows.begin() as connection:
+            connection.execute(
+                text("SET LOCAL session_replication_role = replica")
+            )  # keys are checked by the copy
+            for table in changed:
+                connection.execute(text(f'DELETE FROM "{table}"'))
+                connection.execute(text(f'INSERT INTO "{table}" SELECT * FROM kept."{table}"'))
+        self._look()
+
+    def _look(self) -> None:
+        """Note of every table how many rows it has and which transaction wrote the newest."""
+        parts = [
+            f"SELECT '{table.name}', count(*), coalesce(max(xmin::text::bigint), 0) FROM \"{table.name}\""
+            for table in Base.metadata.sorted_tables
+        ]
+        with self._rows.begin() as connection:
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+            self._seen = {row[0]: (row[1], row[2]) for row in connection.execute(text(" UNION ALL ".join(parts)))}
 
     def remove(self) -> None:
         """Leave nothing behind."""
-        if self._server is not None:
+        if POSTGRES:
             self._run(
                 f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)", f"DROP DATABASE IF EXISTS {self.template}"
             )
-            self._server.dispose()
 
     def _run(self, *statements: str) -> None:
-        assert self._server is not None
         with self._server.connect() as connection:
             for statement in statements:
                 connection.execute(text(statement))
@@ -169,6 +208,13 @@ def session(app: Flask) -> Iterator[Session]:
         maker = db.sessionmaker
     with maker() as opened:
         yield opened
+
+
+@pytest.fixture
+def altered_schema(app: Flask, _database: Database) -> Iterator[Flask]:
+    """The application for a test that changes tables themselves; afterwards the database is made anew."""
+    yield app
+    _database.altered = True
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ def test_a_database_made_from_the_models_differs_in_nothing(app: Flask) -> None:
         assert differences(db.engine) == []
 
 
-def test_a_lost_index_column_and_check_are_each_found(app: Flask) -> None:
-    with app.app_context():
+def test_a_lost_index_column_and_check_are_each_found(altered_schema: Flask) -> None:
+    with altered_schema.app_context():
         with db.engine.begin() as connection:
             connection.execute(text("DROP INDEX ix_event_kind"))
             connection.execute(text("ALTER TABLE bed RENAME COLUMN label TO sign"))
@@ -26,8 +26,8 @@ def test_a_lost_index_column_and_check_are_each_found(app: Flask) -> None:
     assert "calendar_day: missing in the migrations: foreign key fk_calendar_day_year" in found
 
 
-def test_a_weaker_check_of_the_same_name_is_found(app: Flask) -> None:
-    with app.app_context():
+def test_a_weaker_check_of_the_same_name_is_found(altered_schema: Flask) -> None:
+    with altered_schema.app_context():
         with db.engine.begin() as connection:
             connection.execute(text("DROP TABLE delegation"))
             connection.execute(

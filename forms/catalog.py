@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from forms.center_return_handover import CenterReturnHandover
 from forms.child_home_acceptance import ChildHomeAcceptance
 from forms.dna_request import DnaRequest
+from forms.emergency_intake import EmergencyIntake
 from forms.help_registration import HelpRegistration
 from forms.identity_assist_request import IdentityAssistRequest
 from forms.identity_confirmation import IdentityConfirmation
@@ -32,6 +33,7 @@ ALL: tuple[type[Paper], ...] = (
     TransferHandover,
     TransportNegotiation,
     CenterReturnHandover,
+    EmergencyIntake,
     QuickIdentityCheck,
     TracingNotice,
     DnaRequest,

@@ -6,7 +6,7 @@ from typing import Any
 
 from forms.kit.chains import HANDOVER, Milestone
 from forms.kit.effects import BedReleased, Effect, Needed, PersonMoved, Starts, StayEnded, TaskOpened
-from forms.kit.faces import Stamp, grid, table_face
+from forms.kit.faces import Stamp, table_face
 from forms.kit.facts import CaseFacts, DocFacts
 from forms.kit.fields import (
     ChoiceBox,
@@ -33,6 +33,7 @@ from forms.kit.transfer import (
     Escort,
     Item,
     Medicine,
+    cells,
     differences,
     escort_problems,
     guarded_valuables,
@@ -139,7 +140,7 @@ class CenterReturnHandover(Paper):
         required=True,
         wide=True,
     )
-    tracing_state = TextBox("寻亲、DNA进度", copied=True, wide=True)
+    tracing_state = TextBox("寻亲、DNA进度", most=400, copied=True, wide=True)
     duty_confirmed = YesNoBox(
         "后续工作确认", required=True, wide=True, help="寻亲、落户、回访继续由责任县（市）负责"
     )
@@ -292,13 +293,13 @@ class CenterReturnHandover(Paper):
             takes = "、".join(row.name.printed for row in self.receivers.rows)
         face["blocks"] = [
             person_block(facts),
-            {"kind": "fields", "heading": "转出", "rows": self._cells(leaving)},
-            {"kind": "fields", "heading": "接收方", "rows": [*receivers, *self._cells(taking)]},
+            {"kind": "fields", "heading": "转出", "rows": cells(self, leaving)},
+            {"kind": "fields", "heading": "接收方", "rows": [*receivers, *cells(self, taking)]},
             {
                 "kind": "fields",
                 "heading": "身体和精神状况",
                 "rows": [
-                    *self._cells(["temp_c", "weight_kg", "behaviour", "body_check"]),
+                    *cells(self, ["temp_c", "weight_kg", "behaviour", "body_check"]),
                     whole_row("用药情况", self.medication.printed),
                 ],
             },
@@ -308,7 +309,7 @@ class CenterReturnHandover(Paper):
                 "heading": "物品和材料",
                 "rows": [
                     whole_row("现金和贵重物品", guarded_valuables(self.cash, self.valuables)),
-                    *self._cells([*kept, "documents", "tracing_state"]),
+                    *cells(self, [*kept, "documents", "tracing_state"]),
                 ],
             },
             {
@@ -327,9 +328,6 @@ class CenterReturnHandover(Paper):
         face["blocks"] = [block for block in face["blocks"] if block["kind"] != "fields" or block["rows"]]
         face["foot"] = []
         return face
-
-    def _cells(self, names: list[str]) -> list[list[dict[str, Any]]]:
-        return grid([self[name] for name in names if self[name].shown(self)])
 
 
 def _arrival(facts: CaseFacts) -> DocFacts | None:

@@ -40,6 +40,7 @@ from forms.kit.transfer import (
     companions_block,
     differences,
     escort_problems,
+    fever_problems,
     first_bed,
     guarded_valuables,
     guardian_comes,
@@ -117,7 +118,7 @@ class TransferHandover(Paper):
         required=True,
         wide=True,
     )
-    tracing_state = TextBox("寻亲、DNA进度", copied=True, wide=True)
+    tracing_state = TextBox("寻亲、DNA进度", most=400, copied=True, wide=True)
 
     result = ChoiceBox("交接结论", [("accept", "接收"), ("refuse", "拒收")], required=True)
     refuse_reason = ChoiceBox(
@@ -264,15 +265,8 @@ class TransferHandover(Paper):
     @rule("R-36", clause=HOSPITAL_CLAUSE)
     def fever_goes_to_hospital(self, facts: CaseFacts) -> Iterator[Problem]:
         """到站时高热的，先送医，凭医院证明接收."""
-        limit = int(facts.settings.get("fever_tenths", 385)) / 10
-        hot = self.temp_c.data is not None and limit <= float(self.temp_c.data) <= self.temp_c.most
-        if self.result.data == "accept" and hot and "hospital_clearance" not in facts.attached:
-            yield Problem(
-                f"体温{self.temp_c.printed}，须先送医救治，不能直接接收",
-                "temp_c",
-                remedy="请以“需先送医”拒收并送医；已就诊的，上传医院出具的可以转移的证明",
-                remedy_paper="medical_referral",
-            )
+        if self.result.data == "accept":
+            yield from fever_problems(facts, self.temp_c)
 
     @rule("R-33", clause="381号令第8条")
     def there_is_a_bed(self, facts: CaseFacts) -> Iterator[Problem]:

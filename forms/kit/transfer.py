@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forms.kit.blocks import HOSPITAL_FIRST, IDENTITY, SEXES, WARDS
-from forms.kit.faces import PAIRS, rows_block
+from forms.kit.faces import PAIRS, grid, rows_block
 from forms.kit.facts import CaseFacts, DocFacts, PersonFacts
 from forms.kit.fields import ChoiceBox, Row, RowsBox, SelectBox, TextBox
 from forms.kit.rules import Problem
@@ -58,6 +58,12 @@ BEHAVIOURS = [
     ("attack", "攻击倾向"),
     ("other", "其他"),
 ]
+#: The twelve counties by GB/T 2260 (§1.3); the bureau's unit code is the region code with -bureau.
+COUNTIES = [
+    ("522701", "都匀市"), ("522702", "福泉市"), ("522722", "荔波县"), ("522723", "贵定县"), ("522725", "瓮安县"),
+    ("522726", "独山县"), ("522727", "平塘县"), ("522728", "罗甸县"), ("522729", "长顺县"), ("522730", "龙里县"),
+    ("522731", "惠水县"), ("522732", "三都水族自治县"),
+]  # fmt: skip
 GROUNDS = [("emergency", "临时应急情形"), ("infrastructure", "站内设施不足情形")]
 RELATIONS = (
     "子女",
@@ -215,6 +221,19 @@ def hospital_problems(facts: CaseFacts, signs: Sequence[str], onset: date | None
         )
 
 
+def fever_problems(facts: CaseFacts, temperature: Any) -> Iterator[Problem]:
+    """R-36: whoever comes with a high fever goes to hospital, unless its paper allows the stay ([D] degrees)."""
+    limit = int(facts.settings.get("fever_tenths", 385)) / 10
+    hot = temperature.data is not None and limit <= float(temperature.data) <= temperature.most
+    if hot and "hospital_clearance" not in facts.attached:
+        yield Problem(
+            f"体温{temperature.printed}，须先送医救治，不能直接接收",
+            temperature.name,
+            remedy="请立即送医；已就诊的，上传医院出具的可以转移的证明",
+            remedy_paper="medical_referral",
+        )
+
+
 # ---- who brings and what is brought ------------------------------------------------------------------------
 
 
@@ -275,6 +294,11 @@ def person_block(facts: CaseFacts) -> dict[str, Any]:
     ]
     block: dict[str, Any] = {"kind": "fields", "heading": "受助人员", "rows": rows}
     return {**block, "photo": facts.photo} if facts.photo else block
+
+
+def cells(paper: Any, names: Iterable[str]) -> list[list[dict[str, Any]]]:
+    """Lay out the named boxes of a paper that are asked for now."""
+    return grid([paper[name] for name in names if paper[name].shown(paper)])
 
 
 def whole_row(label: str, value: str) -> list[dict[str, Any]]:

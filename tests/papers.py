@@ -18,6 +18,7 @@ from portal.services import approvals, documents
 from portal.services.access import Viewer, load_viewer
 from portal.services.approvals import Order, Outcome
 from portal.services.letters import Works
+from tests.forms.test_transfer_request import SAMPLE
 
 
 def viewer(session: Session, username: str) -> Viewer:
@@ -61,14 +62,10 @@ def number() -> int:
 
 
 def answers(**changes: Any) -> dict[str, Any]:
-    """Return complete answers of a request for transfer on infrastructure grounds."""
-    good = {
-        "ground": "infrastructure", "lack_condition": ["no_bed", "no_duty"], "identity_status": "confirmed", "identity_method": ["card", "relative"],
-        "health_summary": "生命体征平稳，无发热，已在县医院检查", "psych_needed": "no",
-        "planned_date": (clock.today() + timedelta(days=3)).isoformat(), "expected_days": "30", "escort_by": "county",
-        "escort_staff": [{"name": "罗长青", "sex": "男", "post": "县救助站站员"}, {"name": "韦小兰", "sex": "女", "post": "县救助站护理员"}],
-        "vehicle_no": "贵J12345", "duty_accepted": "yes", "contact_name": "蒙春和", "contact_phone": "0854-4820000",
-    }  # fmt: skip
+    """Return complete answers of a request for transfer of an identified man, on infrastructure grounds."""
+    good = {name: value for name, value in SAMPLE.items() if name != "dna_sampled_on"}
+    good["identity_method"] = ["card", "relative"]
+    good["planned_date"] = (clock.today() + timedelta(days=3)).isoformat()
     return {**good, **changes}
 
 

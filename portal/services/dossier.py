@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.catalog import PAPERS
-from forms.kit.chains import FINAL_STATES, Chain, Desk, Side, State, Step
+from forms.kit.chains import FINAL_STATES, Desk, Side, State, Step
 from forms.kit.counting import Due
 from forms.kit.effects import Starts
 from forms.kit.limits import LIMITS, TimeLimit
@@ -103,10 +103,10 @@ def stations(session: Session, viewer: Viewer, reading: Reading) -> list[Station
     for index, step in enumerate(chain.steps):
         unit = document.counterpart if step.side is Side.COUNTERPART else document.issuer
         shown = inside or (unit is not None and unit.id in viewer.unit_ids)
-        event, state = done.get(step.name), _standing(document, chain, step, index - here, step.name in done)
+        event, state = done.get(step.name), _standing(document, index - here, step.name in done)
         person = timeline.who_did(event) if event is not None and shown else ""
         if state == "here" and shown and not person:
-            person = "、".join(user.name for user in _people(session, document))
+            person = _few([user.name for user in _people(session, document)])
         drawn.append(
             Station(
                 label=step.label,
@@ -121,7 +121,11 @@ def stations(session: Session, viewer: Viewer, reading: Reading) -> list[Station
     return drawn
 
 
-def _standing(document: Document, chain: Chain, step: Step, distance: int, acted: bool) -> str:
+def _few(names: Sequence[str]) -> str:
+    return "、".join(names) if len(names) <= 2 else f"{names[0]}等{len(names)}人"
+
+
+def _standing(document: Document, distance: int, acted: bool) -> str:
     if document.state in FINAL_STATES:
         if distance == 0 and document.state in {State.REJECTED, State.VOID} and not acted:
             return "returned"
@@ -131,10 +135,7 @@ def _standing(document: Document, chain: Chain, step: Step, distance: int, acted
         ended_well = distance == 0 and document.state == State.CLOSED and document.received_at is not None
         return "done" if ended_well else "skipped"
     if distance == 0:
-        back = document.state in {State.RETURNED, State.WITHDRAWN} or (
-            step.name == "receive" and document.state == State.RETURNED
-        )
-        return "returned" if back and not (step is chain.steps[0] and document.state == State.DRAFT) else "here"
+        return "returned" if document.state in {State.RETURNED, State.WITHDRAWN} else "here"
     return "done" if distance < 0 else "next"
 
 
@@ -185,11 +186,13 @@ def related(session: Session, viewer: Viewer, document: Document) -> list[Relate
 
 def answers_open(viewer: Viewer, document: Document) -> list[type[Paper]]:
     """Return the papers with which the viewer may answer this one now."""
-    if document.counterpart_id is None or document.received_at is None or document.state in FINAL_STATES:
+    if document.holder_unit_id is None or document.received_at is None or document.state in FINAL_STATES:
         return []
     kinds = [PAPERS[code] for code in paper_class(document).answered_by if code in PAPERS]
-    desks = viewer.desks(document.counterpart_id)
-    return [kind for kind in kinds if kind.chain.steps[0].desk in desks]
+    # Whoever has the paper answers it: the organ addressed, or our own clerk for a party that has no desk here.
+    desks = viewer.desks(document.holder_unit_id)
+    here = {seat.unit_kind for seat in viewer.seats if seat.unit_id == document.holder_unit_id}
+    return [kind for kind in kinds if kind.chain.steps[0].desk in desks and here & kind.drafted_in]
 
 
 def copies(session: Session, document: Document) -> Sequence[DocumentCopy]:

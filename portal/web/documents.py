@@ -148,8 +148,7 @@ def show_page(reading: Reading, tried: Try, status: int = 200) -> Response:
         stations=dossier.stations(session, viewer(), reading),
         clocks=dossier.clock_lines(session, document),
         related=dossier.related(session, viewer(), document),
-        copies=copies,
-        copied_units=dossier.unit_names(session, [copy.unit_id for copy in copies]),
+        route=_route(reading, dossier.unit_names(session, [copy.unit_id for copy in copies])),
         timeline=timeline.of_document(session, viewer(), document),
         inside=timeline.sees_inside(viewer(), document),
         needs=list(reading.paper.needed(reading.facts)),
@@ -162,6 +161,22 @@ def show_page(reading: Reading, tried: Try, status: int = 200) -> Response:
         since=local_time(document.held_since, "%Y-%m-%d %H:%M"),
     )
     return make_response(page, status)
+
+
+def _route(reading: Reading, copied: Mapping[int, str]) -> list[dict[str, str]]:
+    """Return where the paper comes from and goes to, and the days that count; only what is known."""
+    document = reading.document
+    known = [
+        (_("发文机关"), document.issuer.name, ""),
+        (_("主送机关"), document.counterpart.name if document.counterpart else "", ""),
+        (_("抄送"), "、".join(copied.values()), ""),
+        (_("成文日期"), str(document.signed_on or ""), ""),
+        (_("发出"), local_time(document.sent_at), ""),
+        (_("送达"), str(document.served_on or ""), ""),
+        (_("收文编号"), document.incoming_no or "", ""),
+        (_("办结"), local_time(document.closed_at), document.close_reason),
+    ]
+    return [{"label": label, "value": value, "note": note} for label, value, note in known if value]
 
 
 def plain_text(reading: Reading) -> str:

@@ -234,7 +234,7 @@ def conflict_page(document: Document, mine: Mapping[str, Any]) -> Response:
     theirs = documents.read(read(), document)
     ours = documents.read(read(), document, answers=mine)
     differing = [
-        {"name": box.name, "label": box.label.text, "theirs": box.printed, "mine": ours.paper[box.name].printed}
+        _two(box.name, box.label.text, ours.paper[box.name].printed, box.printed)
         for box in theirs.paper
         if not box.copied and document.answers.get(box.name) != mine.get(box.name)
     ]
@@ -246,6 +246,11 @@ def conflict_page(document: Document, mine: Mapping[str, Any]) -> Response:
         changed_at=local_time(document.updated_at, "%H:%M:%S"),
     )
     return make_response(page, 409)
+
+
+def _two(name: str, label: str, mine: str, theirs: str) -> dict[str, str]:
+    """Describe one box of two versions; what is filled in is suggested before what is empty."""
+    return {"name": name, "label": label, "mine": mine, "theirs": theirs, "better": "mine" if mine else "theirs"}
 
 
 @pages.post("/documents/<uuid:uuid>/merge")

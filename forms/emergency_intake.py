@@ -45,6 +45,7 @@ from forms.kit.transfer import (
     HOSPITAL_CLAUSE,
     MINOR_CLAUSE,
     TO_CHILD_HOME,
+    WOUNDS,
     Escort,
     Item,
     bed_choices,
@@ -110,7 +111,7 @@ class EmergencyIntake(Paper):
     )
     escort_staff = RowsBox("护送人员", Escort, required=True, shown_when=BROUGHT)
     county_told = ChoiceBox(
-        "是否已告知责任县（市）值班人员",
+        "告知县级",
         [("yes", "已电话告知"), ("unreachable", "暂未联系上")],
         required=True,
         wide=True,
@@ -144,14 +145,14 @@ class EmergencyIntake(Paper):
     health = ManyBox("健康状况", HEALTH, required=True, shown_when=NEW, wide=True)
 
     temp_c = DecimalBox("体温", required=True, least=34, most=43, unit="℃")
-    acute_signs = ManyBox("目前有无须先送医的情形", ACUTE_SIGNS, required=True, wide=True)
+    acute_signs = ManyBox("须先送医的情形", ACUTE_SIGNS, required=True, wide=True)
     onset_on = DateBox(
         "出现日期",
         required=True,
         prints=False,
         shown_when=when("acute_signs", *(sign for sign, _ in ACUTE_SIGNS[1:])),
     )
-    wounds = YesNoBox("有无伤痕、褥疮", required=True)
+    wounds = ChoiceBox("伤痕、褥疮", WOUNDS, required=True)
     body_check = LongTextBox("体表检查", required=True, most=300, help="没有异常的写“未见异常”")
     belongings = RowsBox("随身物品清单", Item, required=True, help="没有物品的填一行“无”")
     cash = MoneyBox("现金", required=True, help="单位元，没有的填0")
@@ -385,7 +386,7 @@ class EmergencyIntake(Paper):
         state = ["temp_c", "acute_signs", "wounds", "body_check", "bed"]
         valuables = whole_row("现金和贵重物品", guarded_valuables(self.cash, self.valuables))
         face["blocks"] = [
-            person_block(replace(facts, person=self.who(facts))),
+            person_block(replace(facts, person=self.who(facts), case={"first_org_name": county, **facts.case})),
             {"kind": "fields", "heading": "应急情形", "rows": [*cells(self, why), *escorts, *cells(self, told)]},
             {"kind": "fields", "heading": "身体状况和安置", "rows": [*cells(self, state), valuables]},
             *lists(self.belongings),

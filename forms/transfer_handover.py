@@ -6,7 +6,7 @@ from typing import Any
 from forms.kit.blocks import WARDS
 from forms.kit.chains import HANDOVER, Milestone
 from forms.kit.effects import BedReleased, Effect, Needed, PersonMoved, TaskOpened
-from forms.kit.faces import Stamp, grid, table_face
+from forms.kit.faces import Stamp, table_face
 from forms.kit.facts import CaseFacts
 from forms.kit.fields import (
     ChoiceBox,
@@ -29,6 +29,7 @@ from forms.kit.transfer import (
     CLAUSE,
     HOSPITAL_CLAUSE,
     MINOR_CLAUSE,
+    WOUNDS,
     Arrived,
     Escort,
     Item,
@@ -36,6 +37,7 @@ from forms.kit.transfer import (
     accepted_by,
     bed_choices,
     bed_problems,
+    cells,
     companion_bed_problems,
     companions_block,
     differences,
@@ -84,7 +86,7 @@ class TransferHandover(Paper):
     temp_c = DecimalBox("体温", required=True, least=34, most=43, unit="℃")
     bp = TextBox("血压", most=20, help="如120/80mmHg")
     weight_kg = DecimalBox("体重", least=1, most=300, unit="kg")
-    wounds = YesNoBox("有无伤痕、褥疮", required=True)
+    wounds = ChoiceBox("伤痕、褥疮", WOUNDS, required=True)
     body_check = LongTextBox(
         "体表检查", required=True, most=300, help="写明伤痕、褥疮、疤痕的部位；没有的写“未见异常”"
     )
@@ -308,8 +310,7 @@ class TransferHandover(Paper):
         """Print person and photo, what was checked, the fixed statement and three boxes for ink."""
         face = table_face(self, facts, stamp)
         accepted = self.result.data == "accept"
-        state = ["temp_c", "bp", "weight_kg", "body_check", "behaviour"]
-        state += ["behaviour_note"] if self.behaviour_note.shown(self) else []
+        state = ["temp_c", "bp", "weight_kg", "wounds", "body_check", "behaviour", "behaviour_note"]
         kept = ["belongings_note"] if self.belongings_note.data else []
         end = ["result", "bed"] if accepted else ["result", "refuse_reason", "refuse_note"]
         letters = "；".join(number for number in (self.request_no.data, self.reply_no.data) if number)
@@ -319,7 +320,7 @@ class TransferHandover(Paper):
                 "kind": "fields",
                 "heading": "移交",
                 "rows": [
-                    *grid([self.from_org, self.arrived_at]),
+                    *cells(self, ["from_org", "arrived_at"]),
                     whole_row("申请函、复函文号", letters),
                     whole_row("护送人员", self.escort_staff.printed),
                 ],
@@ -327,7 +328,7 @@ class TransferHandover(Paper):
             {
                 "kind": "fields",
                 "heading": "身体和精神状况",
-                "rows": [*grid([self[name] for name in state]), whole_row("用药情况", self.medication.printed)],
+                "rows": [*cells(self, state), whole_row("用药情况", self.medication.printed)],
             },
             *lists(self.belongings),
             {
@@ -335,11 +336,11 @@ class TransferHandover(Paper):
                 "heading": "物品和材料",
                 "rows": [
                     whole_row("现金和贵重物品", guarded_valuables(self.cash, self.valuables)),
-                    *grid([self[name] for name in (*kept, "documents", "tracing_state")]),
+                    *cells(self, [*kept, "documents", "tracing_state"]),
                 ],
             },
             *(companions_block(facts, self.companions) if accepted else []),
-            {"kind": "fields", "heading": "交接结论", "rows": grid([self[name] for name in end])},
+            {"kind": "fields", "heading": "交接结论", "rows": cells(self, end)},
             {"kind": "statement", "text": STATEMENT},
             {
                 "kind": "signatures",

@@ -99,7 +99,7 @@ class TransferRequest(Letter):
         "DNA信息采集日期", required=True, shown_when=TRACED, help="已实际采样的日期；只发出报请函还不够"
     )
     health_summary = LongTextBox("健康状况、送医情况", required=True, most=200)
-    acute_signs = ManyBox("目前有无须先送医的情形", ACUTE_SIGNS, required=True, wide=True, prints=False)
+    acute_signs = ManyBox("目前须先送医的情形", ACUTE_SIGNS, required=True, wide=True, prints=False)
     onset_on = DateBox(
         "出现日期", required=True, prints=False,
         shown_when=when("acute_signs", *(sign for sign, _ in ACUTE_SIGNS[1:])),

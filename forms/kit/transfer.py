@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forms.kit.blocks import HOSPITAL_FIRST, IDENTITY, SEXES, WARDS
-from forms.kit.faces import PAIRS, grid, rows_block
+from forms.kit.faces import PAIRS, rows_block
 from forms.kit.facts import CaseFacts, DocFacts, PersonFacts
 from forms.kit.fields import ChoiceBox, Row, RowsBox, SelectBox, TextBox
 from forms.kit.rules import Problem
@@ -44,13 +44,14 @@ IDENTIFIED_BY = [
     ("station", "异地救助机构核实"),
 ]
 ACUTE_SIGNS = [
-    ("none", "以下都没有"),
+    ("none", "无"),
     ("fever", "发热（38.5℃以上）"),
     ("acute", "急病或未处理的外伤"),
     ("critical", "危重"),
     ("infectious", "疑似传染病"),
     ("mental", "急性精神症状（自伤、伤人等）"),
 ]
+WOUNDS = [("yes", "有"), ("no", "无")]
 BEHAVIOURS = [
     ("calm", "安静"),
     ("restless", "躁动"),
@@ -203,7 +204,7 @@ def hospital_problems(facts: CaseFacts, signs: Sequence[str], onset: date | None
     """R-36: whoever needs a hospital goes there first; its paper must be dated after the onset."""
     now = set(signs) - {"none"}
     if "none" in signs and now:
-        yield Problem("选了“以下都没有”，不能再选其他情形，请核对", "acute_signs")
+        yield Problem("选了“无”，不能再选其他情形，请核对", "acute_signs")
     ill = HOSPITAL_FIRST & set(facts.person.health) or now
     if ill and "hospital_clearance" not in facts.attached:
         yield Problem(
@@ -297,8 +298,20 @@ def person_block(facts: CaseFacts) -> dict[str, Any]:
 
 
 def cells(paper: Any, names: Iterable[str]) -> list[list[dict[str, Any]]]:
-    """Lay out the named boxes of a paper that are asked for now."""
-    return grid([paper[name] for name in names if paper[name].shown(paper)])
+    """Lay out the named boxes that are asked for now, as many side by side as their words allow."""
+    rows: list[list[dict[str, Any]]] = []
+    used = PAIRS
+    for box in (paper[name] for name in names):
+        if not box.shown(paper):
+            continue
+        em = sum(0.5 if letter.isascii() else 1 for letter in box.printed)
+        span = 1 if em <= 7 else 2 if em <= 20 else PAIRS
+        if used + span > PAIRS:
+            rows.append([])
+            used = 0
+        rows[-1].append({"label": box.label.text, "value": box.printed, "span": span})
+        used += span
+    return rows
 
 
 def whole_row(label: str, value: str) -> list[dict[str, Any]]:

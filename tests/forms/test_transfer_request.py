@@ -319,7 +319,7 @@ def test_the_hospital_paper_is_dated_after_the_onset(day: str, ok: bool) -> None
 def test_none_of_these_excludes_the_others() -> None:
     assert {
         p.sentence for p in found({**SAMPLE, "acute_signs": ["none", "fever"], "onset_on": "2026-10-12"}, known())
-    } >= {"选了“以下都没有”，不能再选其他情形，请核对"}
+    } >= {"选了“无”，不能再选其他情形，请核对"}
 
 
 @pytest.mark.parametrize(

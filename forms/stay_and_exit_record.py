@@ -99,6 +99,7 @@ class StayAndExitRecord(Paper):
     genre, chain = Genre.FORM, FORM
     clause = f"{ANNEX}；381号令第7、8、11条"
     one_live = True
+    shared_draft = True
 
     person_name, person_sex, person_age = person_boxes()
     admitted_at = MomentBox("入站时间", copied=True)

@@ -284,16 +284,18 @@ _MANAGEMENT_LIMITS = (
 )  # fmt: skip
 
 #: The limits in their groups, in the order of a person's way.
-GROUPS: Mapping[str, tuple[TimeLimit, ...]] = MappingProxyType({
-    "入站、寻亲和在站": _ADMISSION,
-    "转移集中照料": _TRANSFER_LIMITS,
-    "托养": _CUSTODY_LIMITS,
-    "落户安置": _SETTLEMENT_LIMITS,
-    "送医、返乡和回访": _RETURN_LIMITS,
-    "特殊群体": _GROUP_LIMITS,
-    "寒冬送温暖和慰问": _WINTER_LIMITS,
-    "管理": _MANAGEMENT_LIMITS,
-})
+GROUPS: Mapping[str, tuple[TimeLimit, ...]] = MappingProxyType(
+    {
+        "入站、寻亲和在站": _ADMISSION,
+        "转移集中照料": _TRANSFER_LIMITS,
+        "托养": _CUSTODY_LIMITS,
+        "落户安置": _SETTLEMENT_LIMITS,
+        "送医、返乡和回访": _RETURN_LIMITS,
+        "特殊群体": _GROUP_LIMITS,
+        "寒冬送温暖和慰问": _WINTER_LIMITS,
+        "管理": _MANAGEMENT_LIMITS,
+    }
+)
 #: Every limit by its code.
 LIMITS: Mapping[str, TimeLimit] = MappingProxyType(
     {limit.code: limit for group in GROUPS.values() for limit in group}

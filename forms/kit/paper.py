@@ -72,6 +72,7 @@ class Paper(Form):
     answered_by: ClassVar[tuple[str, ...]] = ()
     drafted_in: ClassVar[frozenset[str]] = frozenset({"county_bureau", "county_station", "central_station"})
     opens_case: ClassVar[bool] = False
+    shared_draft: ClassVar[bool] = False  # any clerk of the organ may go on writing it (a record kept for days)
     one_live: ClassVar[bool] = False  # at most one live paper of this kind per case
     sections: ClassVar[tuple[Section, ...]]
     checklist: ClassVar[tuple[Needed, ...]] = ()

@@ -190,9 +190,9 @@ def document_scope(viewer: Viewer) -> ColumnElement[bool]:
         Document.issuer_id.in_(working),
         and_(Document.counterpart_id.in_(working), _arrived(Document)),
         exists(
-            select(DocumentCopy.document_id).where(
-                DocumentCopy.document_id == Document.id, DocumentCopy.unit_id.in_(working)
-            )
+            select(DocumentCopy.document_id)
+            .where(DocumentCopy.document_id == Document.id, DocumentCopy.unit_id.in_(working))
+            .correlate(Document)
         ),
     )
 

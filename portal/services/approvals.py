@@ -102,11 +102,7 @@ def take_action(session: Session, viewer: Viewer, uuid: UUID, order: Order, work
         raise _not_open(document, order)
     if document.revision != order.seen_revision:
         raise Conflict(f"这份材料已由他人办理（现为“{state_word(document.state)}”），请刷新后再操作")
-    if order.act in NEEDS_REASON and len(order.opinion.strip()) < MIN_REASON:
-        raise Invalid(
-            f"{ACT_WORDS[order.act]}须写明理由，至少{MIN_REASON}个字",
-            [Problem(f"请写明{ACT_WORDS[order.act]}的理由", "opinion", "R-101")],
-        )
+    _check_reason(document, order)
     against = [problem for problem in reading.problems if problem.level is not Level.NOTE]
     if order.act in _JUDGED and against:
         raise Invalid("还不能办理，请先处理下列问题", against)
@@ -118,6 +114,19 @@ def take_action(session: Session, viewer: Viewer, uuid: UUID, order: Order, work
         )
     )
     return _move(session, viewer, reading, order, works)
+
+
+def _check_reason(document: Document, order: Order) -> None:
+    """R-101: some acts need a reason; a paper may name the words it must begin with."""
+    opinion, word = order.opinion.strip(), ACT_WORDS[order.act]
+    if order.act in NEEDS_REASON and len(opinion) < MIN_REASON:
+        raise Invalid(
+            f"{word}须写明理由，至少{MIN_REASON}个字", [Problem(f"请写明{word}的理由", "opinion", "R-101")]
+        )
+    beginnings = paper_class(document).reason_words.get(order.act, ())
+    if beginnings and not opinion.startswith(beginnings):
+        sentence = f"{word}的理由请以“{'”“'.join(beginnings)}”之一开头"
+        raise Invalid(sentence, [Problem(sentence, "opinion", "R-101")])
 
 
 def _not_open(document: Document, order: Order) -> Forbidden | Conflict:
@@ -183,6 +192,9 @@ def _move(session: Session, viewer: Viewer, reading: Reading, order: Order, work
             document.closed_at = moment
     if act is Act.VOID:
         letters.void(session, document, actor_id=viewer.user_id, reason=order.opinion.strip())
+        effects.undo(session, document)
+    if act is Act.SEND:
+        documents.send_copies(session, reading)
     if act is Act.RECALL:
         document.close_reason = order.opinion.strip()
     session.flush()

@@ -48,7 +48,8 @@ def _parse(year: int, rows: list[tuple[object, object]], first_row: int) -> Mapp
         return parse_official_year(year, rows, first_row=first_row)
     except CalendarTableError as error:
         raise Invalid(
-            "放假安排表有误，没有保存任何内容，请改正后重新上传", [Problem(sentence, "table", "R-06") for sentence in error.problems]
+            "放假安排表有误，没有保存任何内容，请改正后重新上传",
+            [Problem(sentence, "table", "R-06") for sentence in error.problems],
         ) from error
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from forms.catalog import PAPERS
 from forms.kit.chains import EDITABLE_STATES, Act
 from forms.kit.counting import ClockState
 from forms.kit.workdays import SHANGHAI
@@ -197,7 +198,7 @@ def load(session: Session, viewer: Viewer, case: Case) -> CaseFile:
             joinedload(Document.counterpart),
             joinedload(Document.holder_unit),
             joinedload(Document.in_reply_to),
-            selectinload(Document.attachments),
+            selectinload(Document.attachments).joinedload(Attachment.document),
         )
         .order_by(Document.id.desc())
     ).all()
@@ -265,6 +266,12 @@ def unmask(session: Session, viewer: Viewer, case: Case, reason: str) -> str:
     return case.person.id_number
 
 
+def kind_of_file(attachment: Attachment) -> str:
+    """Return what an attachment is, in the words of its paper's checklist."""
+    checklist = PAPERS[attachment.document.paper].checklist
+    return next((need.label for need in checklist if need.kind == attachment.kind), attachment.filename)
+
+
 def _tasks(session: Session, viewer: Viewer, case: Case) -> list[Task]:
     return list(
         session.scalars(
@@ -302,7 +309,7 @@ def _history(viewer: Viewer, papers: Sequence[Document], events: Sequence[Event]
 
 #: What of a paper belongs to the story of a person; the rest is on the paper's own page.
 _TOLD = frozenset({
-    "case_opened", "closed", "sealed", "issued", Act.SUBMIT, Act.SIGN, Act.CONFIRM, Act.SEND, Act.RECEIVE, Act.SERVE,
+    "case_opened", "closed", "sealed", Act.SUBMIT, Act.SIGN, Act.CONFIRM, Act.SEND, Act.RECEIVE, Act.SERVE,
     Act.SEND_BACK, Act.REJECT, Act.DROP, Act.VOID, Act.REPLACE, Act.CLOSE, Act.REFRESH, Act.RECALL,
 })  # fmt: skip
 #: What the other organ may know of it.

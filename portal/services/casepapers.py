@@ -158,7 +158,7 @@ def request_for(viewer: Viewer, code: str, now: Situation) -> Document | None:
         (
             paper
             for paper in now.written.get(PAPERS[code].answers_paper if code in PAPERS else "", ())
-            if paper.state == "in_process" and paper.counterpart_id in viewer.unit_ids
+            if paper.state == "in_process" and paper.holder_unit_id in viewer.unit_ids
         ),
         None,
     )

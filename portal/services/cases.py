@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from forms.kit.workdays import SHANGHAI
 from portal.errors import Invalid
 from portal.models import Bed, Case, Document, NumberSeries, Person, Unit
-from portal.services import search, units
+from portal.services import clocks, search, units
 from portal.services.events import record
 
 #: Columns of the person that the admission form and later corrections fill.
@@ -99,6 +99,8 @@ def correct(session: Session, case: Case, values: Mapping[str, Any]) -> None:
             setattr(case.person, key, value)
         elif key in {"admitted_at", "national_no", "photo_sha256"}:
             setattr(case, key, value)
+            if key == "admitted_at":
+                clocks.recount_from(session, case, value)
         else:
             case.answers = {**case.answers, key: value}
     case.display_name = _display(

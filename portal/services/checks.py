@@ -58,7 +58,9 @@ def by_file(session: Session, data: bytes, keys: Path) -> Check:
     except (verify.BadPdf, FileNotFoundError):
         return Check(Answer.UNKNOWN)
     if verdict.signer:
-        return Check(Answer.ALTERED, issuer=verdict.signer, signature="文件带有本系统机关的签名，但内容与登记的不一致")
+        return Check(
+            Answer.ALTERED, issuer=verdict.signer, signature="文件带有本系统机关的签名，但内容与登记的不一致"
+        )
     return Check(Answer.UNKNOWN)
 
 

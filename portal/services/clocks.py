@@ -17,6 +17,8 @@ from portal.models import CalendarDay, CalendarYear, Case, Clock, Document
 from portal.services import settings
 from portal.services.access import Viewer, duty_units
 
+#: The trigger word of the limits that run from admission.
+ADMISSION = "入站时间"
 #: Settings that replace the number of a limit marked [D].
 SETTING_OF_LIMIT = {
     "transfer_decision_due": "reply_days",
@@ -133,12 +135,22 @@ def recount_open(session: Session) -> int:
     for row in running:
         before = (row.due_at, row.provisional)
         limit = limit_in_force(session, row.limit)
-        trigger: datetime | date = row.trigger_at
-        if not isinstance(limit.length, Hours):
-            trigger = row.trigger_at.astimezone(SHANGHAI).date()
-        _count(session, row, limit, trigger)
+        _count(session, row, limit, _trigger_of(limit, row.trigger_at))
         changed += (row.due_at, row.provisional) != before
     return changed
+
+
+def recount_from(session: Session, case: Case, admitted_at: datetime) -> None:
+    """Count anew what runs from the time of admission, after that time was corrected (§3.1.1)."""
+    for row in session.scalars(select(Clock).where(Clock.case_id == case.id, Clock.cancelled_at.is_(None))):
+        if LIMITS[row.limit].trigger == ADMISSION:
+            row.trigger_at = admitted_at
+            limit = limit_in_force(session, row.limit)
+            _count(session, row, limit, _trigger_of(limit, admitted_at))
+
+
+def _trigger_of(limit: TimeLimit, moment: datetime) -> datetime | date:
+    return moment if isinstance(limit.length, Hours) else moment.astimezone(SHANGHAI).date()
 
 
 def _count(session: Session, row: Clock, limit: TimeLimit, trigger: datetime | date) -> None:
@@ -174,6 +186,13 @@ class ClockLine:
     def by_hour(self) -> bool:
         """Show the minute, not only the day."""
         return isinstance(self.limit.length, Hours)
+
+    @property
+    def due_words(self) -> str:
+        """The end as a list shows it: 10-13, 09-29 18:30, with the year when it is another one."""
+        if self.by_hour:
+            return self.due_at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
+        return self.last_day.strftime("%m-%d" if self.last_day.year == time.today().year else "%Y-%m-%d")
 
 
 @dataclass(frozen=True)

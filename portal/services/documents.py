@@ -1,7 +1,7 @@
 """Papers before they move: started, written, saved as drafts, read with their facts and problems."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session, joinedload
 from forms.catalog import PAPERS
 from forms.kit.chains import EDITABLE_STATES, Desk, Place, Side, Standing, State
 from forms.kit.chains import start as start_place
+from forms.kit.faces import copied_to
 from forms.kit.facts import CaseFacts
 from forms.kit.paper import Addressee, Paper, plain
 from forms.kit.rules import Problem
 from portal import clock
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.models import Case, Document, Participation, Unit
+from portal.models import Case, Document, DocumentCopy, Participation, Unit
 from portal.services import facts as facts_service
 from portal.services import units
 from portal.services.access import Seat, Viewer, case_scope, document_scope
@@ -91,7 +92,7 @@ def read(session: Session, document: Document, answers: Mapping[str, Any] | None
         document=document,
         request=document.in_reply_to,
         counterpart=document.counterpart,
-        named=[row.get("case_no", "") for row in given.get("companions", ()) if isinstance(row, Mapping)],
+        answers=given,
     )
     paper = kind.read(given, facts)
     return Reading(document, paper, facts, tuple(paper.problems(facts)))
@@ -125,6 +126,8 @@ def start(
     facts = facts_service.gather(session, issuer, case, request=request)
     first = {**kind.prefill(facts), **kind.copied(facts), **(answers or {})}
     place = start_place(kind.chain, viewer.user_id)
+    if kind.shared_draft:
+        place = replace(place, person=None)
     moment = clock.now()
     document = Document(
         paper=code,
@@ -224,7 +227,7 @@ def save(
     session: Session, viewer: Viewer, document: Document, answers: Mapping[str, Any], seen_revision: int
 ) -> Reading:
     """Keep what was typed, right or wrong. DraftConflict when somebody saved since `seen_revision`."""
-    if viewer.user_id not in {document.drafter_id, document.holder_user_id}:
+    if not may_write(viewer, document):
         raise Forbidden("只有拟稿人可以修改这份材料")
     if not is_open(document):
         raise Conflict("这份材料已提交，不能再修改；如需修改，请先撤回")
@@ -238,6 +241,13 @@ def save(
     document.urgency = reading.paper["urgency"].data or "" if "urgency" in reading.paper else ""
     session.flush()
     return reading
+
+
+def may_write(viewer: Viewer, document: Document) -> bool:
+    """Tell whether the text is the viewer's to change: its drafter's, or any clerk's where the draft is shared."""
+    if document.holder_desk is not None and document.holder_user_id is None:
+        return document.holder_desk in viewer.desks(document.holder_unit_id)
+    return viewer.user_id in {document.drafter_id, document.holder_user_id}
 
 
 def name_counterpart(session: Session, document: Document, reading: Reading, *, create: bool = True) -> None:
@@ -305,3 +315,10 @@ def remember(session: Session, document: Document, user_id: int, act: str) -> No
         row = Participation(user_id=user_id, document_id=document.id)
         session.add(row)
     row.last_act, row.last_at = act, clock.now()
+
+
+def send_copies(session: Session, reading: Reading) -> None:
+    """Give the organs under 抄送 their copy of a letter that goes out."""
+    names = copied_to(reading.paper, reading.facts)
+    for unit in session.scalars(select(Unit).where(Unit.name.in_(names), Unit.in_portal)):
+        session.merge(DocumentCopy(document_id=reading.document.id, unit_id=unit.id, sent_at=clock.now()))

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forms.kit.chains import FINAL_STATES, Milestone
+from forms.kit.chains import FINAL_STATES, Desk, Milestone, Place, Side, State
 from forms.kit.effects import (
     BedReleased,
     BedReserved,
@@ -25,17 +25,22 @@ from forms.kit.paper import Paper
 from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.errors import Invalid
-from portal.models import Attachment, Case, Document, Task, Unit
-from portal.services import cases, clocks, search, units
+from portal.models import Attachment, Case, Clock, Document, Task, Unit
+from portal.services import cases, clocks, letters, search, units
 from portal.services.access import Viewer
-from portal.services.documents import Reading, paper_class
+from portal.services.documents import Reading, paper_class, put
 from portal.services.events import record
 
 #: Clocks that end without fault when the identity is found (R-14).
 ENDED_BY_IDENTITY = (
     "tracing_notice_due", "dna_request_due", "dna_result_due", "dna_result_month", "notice_refresh_due",
     "lifelong_tracing_due", "settlement_application_due", "settlement_plan_due", "police_registration_letter_due",
-    "household_registration_due",
+    "household_registration_due", "stay_three_months",
+)  # fmt: skip
+#: Papers and tasks that have lost their purpose when the identity is found (R-14, R-59).
+MOOT_BY_IDENTITY = (
+    "tracing_notice", "dna_request", "identity_assist_request", "settlement_application", "settlement_plan_request",
+    "police_registration_letter",
 )  # fmt: skip
 
 
@@ -67,8 +72,9 @@ def _met_at(paper: Paper, settled: Settles) -> datetime | None:
 def _start_clocks(session: Session, reading: Reading, on: Milestone) -> None:
     document, paper, facts = reading.document, reading.paper, reading.facts
     identified = document.case.person.identity_status == "confirmed" if document.case else facts.person.identified
+    again = on is Milestone.SUBMITTED and _submitted_before(session, document)
     for begun in paper_class(document).starts:
-        if begun.on is not on or (begun.unless_identified and identified):
+        if begun.on is not on or again or (begun.unless_identified and identified):
             continue
         if begun.shown_when is not None and not begun.shown_when(paper):
             continue
@@ -85,6 +91,11 @@ def _start_clocks(session: Session, reading: Reading, on: Milestone) -> None:
                 case_id=document.case_id,
                 document=document,
             )
+
+
+def _submitted_before(session: Session, document: Document) -> bool:
+    """Tell whether the paper comes back after a return: what it started then runs on, or is done."""
+    return session.scalar(select(Clock.id).where(Clock.document_id == document.id).limit(1)) is not None
 
 
 def _trigger(document: Document, name: str) -> datetime | date | None:
@@ -209,28 +220,28 @@ def _identity_found(session: Session, viewer: Viewer, document: Document, effect
         actor_id=viewer.user_id,
     )
     clocks.cancel(session, case.id, ENDED_BY_IDENTITY, "身份已查明", at)
-    moot = {
-        "tracing_notice",
-        "dna_request",
-        "identity_assist_request",
-        "settlement_application",
-        "settlement_plan_request",
-    }
     rows = session.scalars(
         select(Document).where(
             Document.case_id == case.id,
-            Document.paper.in_(moot),
+            Document.paper.in_(MOOT_BY_IDENTITY),
             Document.id != document.id,
             Document.state.not_in([state.value for state in FINAL_STATES]),
         )
     )
     for row in rows:
+        if row.state == State.SEALED:  # numbered and not sent: the number stays, the letter does not go out (R-59)
+            letters.void(session, row, actor_id=viewer.user_id, reason="身份已查明")
         close(session, row, "身份已查明", actor_id=viewer.user_id)
+    for task in session.scalars(
+        select(Task).where(Task.case_id == case.id, Task.paper.in_(MOOT_BY_IDENTITY), Task.done_at.is_(None))
+    ):
+        task.done_at = at
 
 
 def close(session: Session, document: Document, reason: str, *, actor_id: int) -> None:
     """End a paper that has become moot; nobody holds it any more."""
-    document.state, document.close_reason, document.closed_at = "closed", reason, clock.now()
+    document.state = State.VOID if document.state == State.SEALED else State.CLOSED
+    document.close_reason, document.closed_at = reason, clock.now()
     document.holder_desk = document.holder_unit = document.holder_user = None
     document.holder_unit_id = document.holder_user_id = None
     record(
@@ -279,3 +290,31 @@ def _open_task(session: Session, document: Document, effect: TaskOpened) -> None
                 opened_at=clock.now(),
             )
         )
+
+
+def undo(session: Session, document: Document) -> None:
+    """Take back what a voided letter had brought about: its clocks end, duties it had met and its request are open again."""
+    at = clock.now()
+    started = select(Clock).where(
+        Clock.document_id == document.id, Clock.done_at.is_(None), Clock.cancelled_at.is_(None)
+    )
+    for row in session.scalars(started):
+        row.cancelled_at, row.end_reason = at, "文书已作废"
+    for settled in paper_class(document).settles:
+        met = session.scalar(
+            select(Clock)
+            .where(
+                Clock.case_id == document.case_id,
+                Clock.limit == settled.limit,
+                Clock.done_at >= document.created_at,
+            )
+            .order_by(Clock.done_at.desc())
+        )
+        if met is not None and clocks.open_clock(session, settled.limit, document.case_id) is None:
+            met.done_at, met.end_reason = None, ""
+    request = document.in_reply_to
+    if request is not None and request.state == State.REPLIED:
+        request.closed_at, request.close_reason = None, ""
+        put(request, Place(State.IN_PROCESS, "answer", Side.COUNTERPART, Desk.CLERK))
+    if document.case is not None and document.case.place.kind != "central_station":
+        cases.release_bed(session, document.case)

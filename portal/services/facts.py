@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from forms.kit.facts import CaseFacts, DocFacts, PersonFacts
 from forms.kit.workdays import SHANGHAI
 from portal import clock
-from portal.models import Attachment, Bed, Case, Clock, Document, Unit
+from portal.models import Attachment, Bed, Case, Clock, Document, Person, Unit
 from portal.services import clocks, settings, units
 
 
@@ -22,9 +22,10 @@ def gather(
     document: Document | None = None,
     request: Document | None = None,
     counterpart: Unit | None = None,
-    named: Iterable[str] = (),
+    answers: Mapping[str, Any] | None = None,
 ) -> CaseFacts:
-    """Return what the rules of a paper may know now. `named` are case numbers of other persons on the paper."""
+    """Return what the rules of a paper may know now. `answers` tell which other persons and numbers it names."""
+    typed = answers or {}
     now = clock.now()
     today = now.astimezone(SHANGHAI).date()
     region = case.region_code if case else issuer.region_code
@@ -46,7 +47,9 @@ def gather(
         photo=f"sha256:{photo}" if photo else None,
         place=case.place.code if case else "",
         free_beds=_free_beds(session, case),
-        others=_others(session, region, named),
+        others=_others(session, region, typed.get("companions", ())),
+        same_id_cases=_same_id_cases(session, str(typed.get("id_number", "")), case),
+        aliases_taken=_aliases_taken(session, region, str(typed.get("alias", "")), case),
         admissions_12_months=_admissions(session, case) if case else 1,
         exists=case is not None,
         clocks=_running(session, case) if case else {},
@@ -137,12 +140,37 @@ def _free_beds(session: Session, case: Case | None) -> Mapping[str, Sequence[str
     return found
 
 
-def _others(session: Session, region: str, named: Iterable[str]) -> Mapping[str, PersonFacts]:
-    numbers = [number for number in named if number]
+def _others(session: Session, region: str, companions: Iterable[Any]) -> Mapping[str, PersonFacts]:
+    numbers = [row["case_no"] for row in companions if isinstance(row, Mapping) and row.get("case_no")]
     if not numbers:
         return {}
     rows = session.scalars(select(Case).where(Case.case_no.in_(numbers), Case.region_code == region))
     return {case.case_no: person_facts(case) for case in rows}
+
+
+def _same_id_cases(session: Session, id_number: str, case: Case | None) -> Sequence[str]:
+    """Return the other cases of the person who already has this ID number (duplicate check)."""
+    if len(id_number) != 18:
+        return ()
+    query = select(Case.case_no).join(Person, Person.id == Case.person_id).where(Person.id_number == id_number)
+    if case is not None:
+        query = query.where(Case.id != case.id)
+    return tuple(session.scalars(query.order_by(Case.id)))
+
+
+def _aliases_taken(session: Session, region: str, alias: str, case: Case | None) -> frozenset[str]:
+    """Return the alias when another case of the county already uses it this year (§3.1.1)."""
+    if not alias:
+        return frozenset()
+    since = clock.now() - timedelta(days=366)
+    query = (
+        select(Case.id)
+        .join(Person, Person.id == Case.person_id)
+        .where(Case.region_code == region, Person.alias == alias, Case.admitted_at > since)
+    )
+    if case is not None:
+        query = query.where(Case.id != case.id)
+    return frozenset({alias}) if session.scalar(query.limit(1)) is not None else frozenset()
 
 
 def _admissions(session: Session, case: Case) -> int:

@@ -12,17 +12,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from forms.kit.chains import Numbering, State
+from forms.kit.chains import FORWARD, Numbering, State
 from forms.kit.faces import Stamp
+from forms.kit.timespan import chinese_moment
 from forms.kit.workdays import SHANGHAI
 from pdf import certs, render, seal, sign
 from portal import clock
 from portal.db import transaction
 from portal.errors import Invalid
-from portal.models import Document, Letter, NumberSeries, Unit, User
+from portal.models import Document, Event, Letter, NumberSeries, Unit, User
 from portal.services.documents import Reading, paper_class
 from portal.services.events import record
 from portal.services.files import FileStore
@@ -132,9 +133,19 @@ def stamp_of(
         if frozen and document.issuer.qr_on_letters
         else None,
         names={step: names.get(int(account), "") for step, account in acted.items()},
-        times={},
+        times=_times(session, document),
         issued_on=issued_on,
     )
+
+
+def _times(session: Session, document: Document) -> dict[str, str]:
+    """Return when each step was last passed, as printed beside the signatures of a form."""
+    rows = session.execute(
+        select(Event.step, func.max(Event.at))
+        .where(Event.document_id == document.id, Event.kind.in_([act.value for act in FORWARD]))
+        .group_by(Event.step)
+    )
+    return {step: chinese_moment(at) for step, at in rows if step in document.acted}
 
 
 def preview(session: Session, reading: Reading, works: Works) -> bytes:

@@ -1,6 +1,6 @@
 """The print desk: number and seal many at once, print them as one file, keep the register of copies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from forms.kit.chains import MIN_REASON, Act, Desk, State
 from portal import clock
 from portal.db import transaction
 from portal.errors import Forbidden, Invalid, NotFound, Refusal
-from portal.models import Document, Letter, Printing, Unit
+from portal.models import Document, Letter, Printing
 from portal.services import approvals, letters
 from portal.services.access import Viewer, document_scope
 from portal.services.approvals import Order
@@ -39,9 +39,14 @@ class BatchOutcome:
     skipped: Sequence[Skipped]
 
 
+def seal_units(viewer: Viewer) -> list[int]:
+    """Return the organs at whose seal desk the viewer sits."""
+    return sorted(unit_id for unit_id in viewer.unit_ids if Desk.SEAL in viewer.desks(unit_id))
+
+
 def waiting(session: Session, viewer: Viewer, state: State) -> list[Document]:
     """Return the papers at the viewer's seal desks in one state (SIGNED: to number; SEALED: to print and send)."""
-    units = [unit_id for unit_id in viewer.unit_ids if Desk.SEAL in viewer.desks(unit_id)]
+    units = seal_units(viewer)
     return list(
         session.scalars(
             select(Document)
@@ -51,6 +56,30 @@ def waiting(session: Session, viewer: Viewer, state: State) -> list[Document]:
             .limit(MOST_AT_ONCE)
         )
     )
+
+
+def copies(session: Session, papers: Sequence[Document]) -> Mapping[int, int]:
+    """Return how often the letter of each paper has been printed, by paper; never printed ones are left out."""
+    counted = session.execute(
+        select(Letter.document_id, func.count(Printing.id))
+        .join(Printing, Printing.letter_id == Letter.id)
+        .where(Letter.document_id.in_([paper.id for paper in papers]))
+        .group_by(Letter.document_id)
+    )
+    return dict(counted.tuples().all())
+
+
+def being_made(session: Session, viewer: Viewer) -> list[Letter]:
+    """Return the letters of the viewer's seal desks whose number is drawn and whose file is not there yet."""
+    rows = session.scalars(
+        select(Letter)
+        .join(Document, Document.id == Letter.document_id)
+        .where(Letter.state == "pending", Document.issuer_id.in_(seal_units(viewer)))
+        .options(joinedload(Letter.document))
+        .order_by(Letter.numbered_at, Letter.id)
+        .limit(MOST_AT_ONCE)
+    )
+    return list(rows)
 
 
 def act_on_many(
@@ -146,18 +175,3 @@ def print_letters(
 def _may_print(viewer: Viewer, letter: Letter) -> bool:
     desks = viewer.desks(letter.document.issuer_id)
     return bool(desks & ({Desk.SEAL} if letter.document.sealer_id else {Desk.SEAL, Desk.CLERK, Desk.DUTY}))
-
-
-def print_register(session: Session, unit: Unit, year: int, most: int = 2000) -> list[Printing]:
-    """Return the copies printed by an organ in a year, newest first."""
-    return list(
-        session.scalars(
-            select(Printing)
-            .join(Letter, Letter.id == Printing.letter_id)
-            .join(Document, Document.id == Letter.document_id)
-            .where(Document.issuer_id == unit.id, func.extract("year", Printing.printed_at) == year)
-            .options(joinedload(Printing.letter).joinedload(Letter.document), joinedload(Printing.printed_by))
-            .order_by(Printing.id.desc())
-            .limit(most)
-        )
-    )

@@ -43,10 +43,14 @@ def load(session: Session) -> int:
         known[organ.code] = unit
         fresh += 1
     names = set(session.scalars(select(Role.name)))
-    session.add_all(Role(name=position, description=title("", position)) for position in Position if position not in names)
+    session.add_all(
+        Role(name=position, description=title("", position)) for position in Position if position not in names
+    )
     session.flush()
     station = known["522700-station"]
     if session.scalar(select(Bed.id).limit(1)) is None:
-        session.add_all(Bed(unit_id=station.id, ward=ward, label=label) for ward, labels in BEDS.items() for label in labels)
+        session.add_all(
+            Bed(unit_id=station.id, ward=ward, label=label) for ward, labels in BEDS.items() for label in labels
+        )
     session.flush()
     return fresh

@@ -1,9 +1,9 @@
-"""发文、收文、用印登记簿 (P-90): written by themselves from numbers, receipts and seals; on screen, as XLSX and in print."""
+"""发文、收文、用印、打印登记簿 (P-90): written by themselves from numbers, receipts and seals; on screen, as XLSX and in print."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import xlsxwriter
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from forms.kit.timespan import chinese_date
 from forms.kit.workdays import SHANGHAI
-from portal.models import Document, Letter, NumberSeries, Unit
+from portal.models import Document, IncomingSeries, Letter, NumberSeries, Printing, Unit
+from portal.services.access import Viewer, duty_units
 from portal.services.approvals import state_word
+from portal.services.events import record
 
 PAGE = 50
 
@@ -29,7 +31,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Register:
-    """One of the three books: its query for an organ and a year, and its columns."""
+    """One of the four books: its query for an organ and a year, and its columns."""
 
     key: str
     title: str
@@ -87,6 +89,18 @@ def _seals(unit_id: int, year: int) -> Select[Letter]:
         )
         .options(joinedload(Letter.document).joinedload(Document.counterpart), joinedload(Letter.numbered_by))
         .order_by(Letter.issued_at.desc())
+    )
+
+
+def _printings(unit_id: int, year: int) -> Select[Printing]:
+    begin, end = _year(year)
+    return (
+        select(Printing)
+        .join(Letter, Letter.id == Printing.letter_id)
+        .join(Document, Document.id == Letter.document_id)
+        .where(Document.issuer_id == unit_id, Printing.printed_at >= begin, Printing.printed_at < end)
+        .options(joinedload(Printing.letter).joinedload(Letter.document), joinedload(Printing.printed_by))
+        .order_by(Printing.printed_at.desc(), Printing.id.desc())
     )
 
 
@@ -152,6 +166,20 @@ REGISTERS: Mapping[str, Register] = {
                 Column("文件校验值", 4, lambda row: (row.sha256 or "")[:16]),
             ),
         ),
+        Register(
+            "print",
+            "打印登记簿",
+            "P-90",
+            _printings,
+            (
+                Column("打印时间", 4, lambda row: _minute(row.printed_at)),
+                Column("发文字号", 4, lambda row: row.letter.doc_no or ""),
+                Column("标题", 9, lambda row: row.letter.document.title),
+                Column("第几份", 2, lambda row: f"第{row.copy_no}份"),
+                Column("打印人", 2, lambda row: row.printed_by.name),
+                Column("重印理由", 4, lambda row: row.reason),
+            ),
+        ),
     )
 }
 
@@ -166,6 +194,41 @@ def rows(session: Session, register: Register, unit: Unit, year: int, page: int 
     if page is not None:
         query = query.offset((page - 1) * PAGE).limit(PAGE + 1)
     return list(session.scalars(query))
+
+
+def paper_of(line: Any) -> Document:
+    """Return the paper a line is about."""
+    if isinstance(line, Printing):
+        return line.letter.document
+    return line.document if isinstance(line, Letter) else line
+
+
+def years(session: Session, unit_ids: Sequence[int], today: date) -> list[int]:
+    """Return the years in which these organs have entries, and this one, newest first."""
+    drawn = session.scalars(
+        select(NumberSeries.year)
+        .where(NumberSeries.unit_id.in_(unit_ids))
+        .union(select(IncomingSeries.year).where(IncomingSeries.unit_id.in_(unit_ids)))
+    )
+    return sorted({*drawn, today.year}, reverse=True)
+
+
+def units_of(session: Session, viewer: Viewer) -> list[Unit]:
+    """Return the organs whose registers the viewer keeps or reads."""
+    return list(session.scalars(select(Unit).where(Unit.id.in_(duty_units(viewer))).order_by(Unit.code)))
+
+
+def write_down(
+    session: Session, viewer: Viewer, kind: str, register: Register, unit: Unit, year: int, lines: int
+) -> None:
+    """Record that a register left the portal as a file or on paper, in the caller's transaction."""
+    record(
+        session,
+        kind,
+        actor_id=viewer.user_id,
+        unit_id=unit.id,
+        data={"register": register.key, "title": register.title, "year": year, "lines": lines},
+    )
 
 
 def cells(register: Register, lines: Sequence[Any]) -> list[list[str]]:
@@ -217,3 +280,8 @@ def face(register: Register, lines: Sequence[Any], unit: Unit, year: int) -> dic
         "check": None,
         "void": False,
     }
+
+
+def is_void(line: Any) -> bool:
+    """Tell whether the letter of a line is void: it keeps its number and is drawn grey."""
+    return isinstance(line, Letter) and line.state == "void"

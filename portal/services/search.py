@@ -5,17 +5,24 @@ whatever the number of cases. (Full-text search of neither database finds two Ch
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pypinyin import Style, pinyin
-from sqlalchemy import Select, delete, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, delete, exists, false, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from portal.models import Case, Document, SearchTerm, Unit
+from portal import clock
+from portal.models import Case, Document, Letter, NumberSeries, Person, SearchTerm, Unit
 from portal.services.access import Viewer, case_scope, document_scope
 
 PAGE = 20
+#: Fewer characters of a name would find half the county.
+LEAST = 2
+_ID_NUMBER = re.compile(r"\d{17}[\dXx]")
+_BRACKETS = str.maketrans({"[": "〔", "(": "〔", "【": "〔", "]": "〕", ")": "〕", "】": "〕"})
+_SHORT_NUMBER = re.compile(r"(?:〔(?P<year>20\d\d)〕)?(?P<serial>[1-9]\d{0,4})号?")
 #: Surnames whose usual reading the dictionary gets wrong as a first character.
 _SURNAMES = {
     "单": "s",
@@ -95,17 +102,25 @@ class Found:
 
 
 def find(session: Session, viewer: Viewer, query: str) -> Found:
-    """Search within the viewer's scope. An empty query finds nothing."""
-    text = query.strip()
-    if not text:
+    """Search within the viewer's scope. Fewer than two characters find nothing, but for a number."""
+    text = plain(query)
+    if not text or (len(text) < LEAST and not text.isdigit()):
         return Found((), ())
     cases = _cases(session, viewer, text)
     return Found(cases[:PAGE], _documents(session, viewer, text), more=len(cases) > PAGE)
 
 
+def plain(query: str) -> str:
+    """Write an entered text the way numbers are stored: full-width digits and signs made narrow, spaces taken out."""
+    return "".join(unicodedata.normalize("NFKC", query).split())
+
+
 def case_ids(viewer: Viewer, text: str) -> Select[int]:
     """Return the ids of the cases an entered text finds in the index of the viewer's organs; no text finds none."""
-    wanted = sorted(pairs(text)) if not re.search(r"\d", text) else ["".join(text.split()).lower()]
+    text = plain(text)
+    wanted = sorted(pairs(text))
+    if re.search(r"\d", text):  # a number: whole, without the county, or its last four digits
+        wanted = [text.zfill(4) if text.isdigit() else text.lower()]
     hits = select(SearchTerm.case_id).where(SearchTerm.unit_id.in_(viewer.unit_ids))
     hits = hits.where(SearchTerm.term == wanted[0]) if wanted else hits.where(false())
     for term in wanted[1:]:
@@ -119,10 +134,11 @@ def case_ids(viewer: Viewer, text: str) -> Select[int]:
 
 
 def _cases(session: Session, viewer: Viewer, text: str) -> list[Case]:
-    newest = case_ids(viewer, text).order_by(SearchTerm.case_id.desc()).limit(PAGE + 1)
+    by_term = Case.id.in_(case_ids(viewer, text).order_by(SearchTerm.case_id.desc()).limit(PAGE + 1))
+    by_number = Case.person.has(Person.id_number == text.upper())
     found = session.scalars(
         select(Case)
-        .where(Case.id.in_(newest), case_scope(viewer))
+        .where(by_number if _ID_NUMBER.fullmatch(text) else by_term, case_scope(viewer))
         .order_by(Case.id.desc())
         .options(joinedload(Case.place))
     ).all()
@@ -130,16 +146,29 @@ def _cases(session: Session, viewer: Viewer, text: str) -> list[Case]:
 
 
 def _documents(session: Session, viewer: Viewer, text: str) -> list[Document]:
-    """Return papers by number: the whole number, its beginning, or a bare serial of an own series."""
-    start = text.replace("[", "〔").replace("]", "〕").replace("(", "〔").replace(")", "〕")
+    """Return papers by number: the whole number, its beginning, or 7号 and 〔2026〕7号 of the viewer's own series."""
+    start = text.translate(_BRACKETS)
+    short = _SHORT_NUMBER.fullmatch(start)
+    if short:
+        ways = _of_own_series(viewer, int(short["serial"]), int(short["year"] or clock.today().year))
+    elif len(start) >= LEAST:
+        ways = Document.doc_no.between(start, start + "\U0010ffff")
+    else:
+        return []
     rows = session.scalars(
         select(Document)
-        .where(
-            or_(Document.doc_no == start, Document.doc_no.between(start, start + "\U0010ffff")),
-            document_scope(viewer),
-        )
+        .where(ways, document_scope(viewer))
         .order_by(Document.id.desc())
         .options(joinedload(Document.issuer), joinedload(Document.case))
         .limit(PAGE)
     )
     return list(rows)
+
+
+def _of_own_series(viewer: Viewer, serial: int, year: int) -> ColumnElement[bool]:
+    numbered = (
+        select(Letter.document_id)
+        .join(NumberSeries, NumberSeries.id == Letter.series_id)
+        .where(NumberSeries.unit_id.in_(viewer.unit_ids), NumberSeries.year == year, Letter.serial == serial)
+    )
+    return Document.id.in_(numbered)

@@ -34,7 +34,7 @@ DEFAULTS: Mapping[str, Default] = {
         Default("arrive_after_planned_days", "接收截止日期晚于拟转移日期", 5, "天", "R-30", 0, 30),
         Default("expected_days_most", "预计照料时间最长", 90, "天", "R-21", 1, 365),
         Default("escorts_least", "护送人员至少", 2, "人", "R-30", 1, 6),
-        Default("stay_days", "救助期限", 10, "天", "R-18", 1, 30),
+        Default("extension_days_most", "每次延长救助最多", 30, "天", "R-18", 1, 180),
         Default("reply_days", "中心站答复期限", 2, "个工作日", "R-32", 1, 10),
         Default("emergency_papers_days", "应急接收补办手续", 2, "个工作日", "R-31", 1, 10),
         Default("lifelong_months", "终身寻亲间隔", 6, "个月", "R-15", 1, 12),

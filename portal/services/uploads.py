@@ -128,7 +128,7 @@ def add(
 
 
 def _may_change(viewer: Viewer, document: Document) -> None:
-    if viewer.user_id not in {document.drafter_id, document.holder_user_id}:
+    if not documents.may_write(viewer, document):
         raise Forbidden("只有拟稿人可以增减附件")
     if document.state not in EDITABLE_STATES:
         raise Conflict("这份材料已提交，附件不能再改；如需修改，请先撤回")

@@ -29,6 +29,10 @@ _CLOTHES = (
 )
 _NAMES = ("张守田", "罗永福", "韦正安", "石大勇", "潘有余", "吴启明")
 A_PLATE = "ABC"
+ESCORTS = [
+    {"name": "王建国", "sex": "男", "post": "救助管理站站员"},
+    {"name": "李小燕", "sex": "女", "post": "救助管理站站员"},
+]
 _ALIASES = ("河滨", "客运站", "市场口", "大桥", "影院", "高铁", "城北", "步行街")
 
 
@@ -71,7 +75,7 @@ def named(number: int, admitted: datetime, county: str) -> dict[str, Any]:
         "name": _NAMES[number % len(_NAMES)],
         "sex": "男",
         "birth_date": born,
-        "id_number": first + ric.calc_check_digit(first),
+        "id_number": first + ric.calc_check_digit(first + "0"),
         "hukou_code": "522727",
         "hukou_address": "贵州省平塘县通州镇",
         "admission_source": "self",
@@ -79,17 +83,55 @@ def named(number: int, admitted: datetime, county: str) -> dict[str, Any]:
     }
 
 
-def handover_answers(number: int, at: datetime) -> dict[str, Any]:
-    return {}
-
-
-def return_answers(number: int, at: datetime) -> dict[str, Any]:
-    return {}
+def handover_answers(number: int, at: datetime, bed: str, ward: str) -> dict[str, Any]:
+    """Return what receiver and escorts found at the station's door."""
+    return {
+        "arrived_at": at - timedelta(minutes=20),
+        "escort_staff": ESCORTS,
+        "temp_c": f"36.{4 + number % 4}",
+        "bp": "128/82",
+        "weight_kg": f"{52 + number % 15}.5",
+        "wounds": "no",
+        "body_check": "体表清洁，未见新鲜伤痕和褥疮",
+        "behaviour": "calm",
+        "medication": [{"drug": "无"}],
+        "belongings": [{"item": "编织袋", "quantity": "1个"}],
+        "cash": "0.00",
+        "valuables": "无",
+        "documents": ["registration", "medical_check", "reply", "notice", "dna_proof"],
+        "result": "accept",
+        "ward": ward,
+        "bed": bed,
+        "duty_confirmed": "yes",
+    }
 
 
 def extension_answers(admitted: datetime) -> dict[str, Any]:
-    return {}
+    """Return why a stay must exceed ten days."""
+    return {
+        "why": ["relatives"],
+        "situation": "本人提供的亲属电话停机，已请户籍地派出所上门核实，尚待回复。",
+        "extend_to": (admitted + timedelta(days=24)).date(),
+        "plan": "继续联系亲属和户籍地村委会，落实接领后即办理离站。",
+    }
 
 
-def exit_answers(at: datetime) -> dict[str, Any]:
-    return {}
+def exit_answers(at: datetime, ward: str) -> dict[str, Any]:
+    """Return a short stay that ended with a ticket home."""
+    return {
+        "ward": ward,
+        "services": [{"on": at.date().isoformat(), "kind": "board", "what": "提供住宿和早晚餐", "by": "李小燕"}],
+        "exit_method": "提供乘车凭证",
+        "exit_at": at,
+        "destination": "贵州省平塘县通州镇",
+        "voucher": "长途客车票1张",
+        "belongings_returned": "yes",
+        "help_types": ["生活救助", "返乡救助"],
+        "special_groups": ["无"],
+        "home_area": "本省",
+    }
+
+
+def return_answers(number: int, at: datetime) -> dict[str, Any]:
+    """Return how the care at the station ended."""
+    return {"left_at": at, "number": str(number)}

@@ -13,6 +13,7 @@ from portal.models import Case, Document
 from portal.reference.regions import COUNTIES
 from portal.services.demo.answers import (
     A_PLATE,
+    ESCORTS,
     exit_answers,
     extension_answers,
     handover_answers,
@@ -204,10 +205,10 @@ class Story:
             {**ground, "health_summary": "身体状况平稳，无须送医", "acute_signs": ["none"], "psych_needed": "no",
              "planned_date": (at + timedelta(days=12 if until != "in_process" else 4)).date(), "expected_days": "60",
              "escort_by": "county",
-             "escort_staff": [{"name": "王建国", "sex": "男", "post": "救助管理站站员"},
-                              {"name": "李小燕", "sex": "女", "post": "救助管理站站员"}],
+             "escort_staff": ESCORTS,
              "vehicle_no": f"贵J{A_PLATE[self.number % 3]}{1000 + self.number * 7}", "duty_accepted": "yes", **self._contact()},
-            files={"medical_check": (at - timedelta(days=1)).date()},
+            files={"medical_check": (at - timedelta(days=1)).date()}
+            | ({} if self.plot.emergency else {"dna_proof": None}),
         )  # fmt: skip
         self.asked = self._along(document, at + timedelta(minutes=20), until, counterpart="station")
 
@@ -249,7 +250,11 @@ class Story:
         """Arrival at the station: receiver, duty leader and county sign."""
         at = self.admitted + timedelta(days=13.1)
         document = self.teller.draft(
-            "station.clerk", "transfer_handover", at, handover_answers(self.number, at), case=self.case
+            "station.clerk",
+            "transfer_handover",
+            at,
+            handover_answers(self.number, at, self._bed(), self._ward()),
+            case=self.case,
         )
         self._along(document, at + timedelta(minutes=10), "closed", organ="station", counterpart=self.slug)
 
@@ -270,7 +275,7 @@ class Story:
             "identity_confirmation", at,
             {"confirmed_at": at - timedelta(hours=1), "channel": "全国救助寻亲网", "identity_method": ["relative", "police"],
              "evidence": "其弟看到寻亲公告后来电，经视频辨认和派出所核查户籍信息确认。", "name": "莫家和", "sex": "男",
-             "id_number": first + ric.calc_check_digit(first), "birth_date": born, "hukou_code": "451221",
+             "id_number": first + ric.calc_check_digit(first + "0"), "birth_date": born, "hukou_code": "451221",
              "hukou_address": "广西壮族自治区河池市南丹县六寨镇", "relative_name": "莫家顺", "relation": "弟弟",
              "relative_phone": "13800000000", "relative_answer": "collect"},
             files={"evidence": at.date()},
@@ -286,10 +291,13 @@ class Story:
     def go_home(self) -> None:
         """Two nights, then home."""
         at = self.admitted + timedelta(days=1)
-        document = self._draft("stay_and_exit_record", at, exit_answers(at))
+        document = self._draft("stay_and_exit_record", at, exit_answers(at, self._ward()))
         self._along(document, at + timedelta(minutes=10), "closed")
 
     # ---- helpers of the chapters --------------------------------------------------------------------------------
+
+    def _bed(self) -> str:
+        return str(self.answer.answers["bed"])
 
     def _ward(self) -> str:
         return "female" if self.case.person.sex == "女" else "male"

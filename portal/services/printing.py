@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from pdf.merge import merge
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.kit.chains import MIN_REASON, Act, Desk, State
+from pdf.merge import merge
 from portal import clock
 from portal.db import transaction
 from portal.errors import Forbidden, Invalid, NotFound, Refusal

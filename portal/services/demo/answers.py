@@ -132,6 +132,22 @@ def exit_answers(at: datetime, ward: str) -> dict[str, Any]:
     }
 
 
-def return_answers(number: int, at: datetime) -> dict[str, Any]:
-    """Return how the care at the station ended."""
-    return {"left_at": at, "number": str(number)}
+def return_answers(at: datetime) -> dict[str, Any]:
+    """Return how the care at the station ended: the county fetches the person."""
+    return {
+        "left_at": at - timedelta(minutes=15),
+        "whereto": "county",
+        "reason": ["county_ready"],
+        "care_summary": "集中照料期间食宿、睡眠正常，血压平稳，配合寻亲问询两次。",
+        "receivers": ESCORTS,
+        "vehicle_no": "贵JB2046",
+        "temp_c": "36.5",
+        "behaviour": "calm",
+        "body_check": "未见异常",
+        "medication": [{"drug": "无"}],
+        "belongings": [{"item": "编织袋", "quantity": "1个"}],
+        "cash": "0.00",
+        "valuables": "无",
+        "documents": ["registration", "care_record"],
+        "duty_confirmed": "yes",
+    }

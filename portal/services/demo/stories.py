@@ -262,7 +262,7 @@ class Story:
         """The care ends and the county takes the person back."""
         at = self.admitted + timedelta(days=44)
         document = self.teller.draft(
-            "station.clerk", "center_return_handover", at, return_answers(self.number, at), case=self.case
+            "station.clerk", "center_return_handover", at, return_answers(at), case=self.case
         )
         self._along(document, at + timedelta(minutes=10), "closed", organ="station", counterpart=self.slug)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from portal.models.people import Position, UnitKind
 
+
 def mark(word: str) -> str:
     """Mark a title for the catalogue of translations; pages translate it when they print it."""
     return word
@@ -31,7 +32,11 @@ _BY_KIND: Mapping[str, Mapping[str, str]] = {
         Position.PRINCIPAL: mark("站长"),
     },
     UnitKind.COUNTY_STATION: {Position.SIGNER: mark("站长"), Position.PRINCIPAL: mark("站长")},
-    UnitKind.PROVINCE: {Position.CLERK: mark("承办人"), Position.SIGNER: mark("签发人"), Position.PRINCIPAL: mark("厅长")},
+    UnitKind.PROVINCE: {
+        Position.CLERK: mark("承办人"),
+        Position.SIGNER: mark("签发人"),
+        Position.PRINCIPAL: mark("厅长"),
+    },
     UnitKind.TOWNSHIP: {Position.PRINCIPAL: mark("负责人"), Position.SIGNER: mark("负责人")},
     UnitKind.VILLAGE: {Position.CLERK: mark("填报员")},
 }

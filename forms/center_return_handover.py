@@ -25,24 +25,26 @@ from forms.kit.fields import (
 )
 from forms.kit.paper import Addressee, Paper, Section
 from forms.kit.rules import Problem, rule
-from forms.kit.transfer import (
+from forms.kit.sheets import (
     BEHAVIOURS,
-    CLAUSE,
-    MINOR_CLAUSE,
-    TO_CHILD_HOME,
-    Escort,
     Item,
     Medicine,
     cells,
     differences,
-    escort_problems,
     guarded_valuables,
-    handover_of,
-    intake_of,
     lists,
     person_block,
-    tracing_state,
     whole_row,
+)
+from forms.kit.transfer import (
+    CLAUSE,
+    MINOR_CLAUSE,
+    TO_CHILD_HOME,
+    Escort,
+    escort_problems,
+    handover_of,
+    intake_of,
+    tracing_state,
 )
 
 TO_COUNTY = when("whereto", "county")
@@ -308,7 +310,7 @@ class CenterReturnHandover(Paper):
                 "kind": "fields",
                 "heading": "物品和材料",
                 "rows": [
-                    whole_row("现金和贵重物品", guarded_valuables(self.cash, self.valuables)),
+                    whole_row("现金财物", guarded_valuables(self.cash, self.valuables)),
                     *cells(self, [*kept, "documents", "tracing_state"]),
                 ],
             },

@@ -37,6 +37,7 @@ from forms.kit.fields import (
 )
 from forms.kit.paper import Addressee, Paper, Section
 from forms.kit.rules import Level, Problem, rule
+from forms.kit.sheets import WOUNDS, Item, cells, guarded_valuables, lists, person_block, whole_row
 from forms.kit.transfer import (
     ACUTE_SIGNS,
     COUNTIES,
@@ -45,21 +46,14 @@ from forms.kit.transfer import (
     HOSPITAL_CLAUSE,
     MINOR_CLAUSE,
     TO_CHILD_HOME,
-    WOUNDS,
     Escort,
-    Item,
     bed_choices,
     bed_problems,
-    cells,
     fever_problems,
     first_bed,
-    guarded_valuables,
     handover_of,
     hospital_problems,
-    lists,
     outside_office_hours,
-    person_block,
-    whole_row,
 )
 
 CLAUSE = "S0 三（二）1（2）；S3-3“先救助，再审查”"
@@ -96,19 +90,12 @@ class EmergencyIntake(Paper):
     emergency_other = TextBox(
         "其他应急原因", required=True, least=5, most=100, shown_when=when("emergency_reason", "other"), wide=True
     )
-    to_unit = SelectBox("责任县（市）", BUREAUS, required=True, help="首先发现或受理的县（市）民政局")
+    to_unit = SelectBox("责任单位", BUREAUS, required=True, help="首先发现或受理的县（市）民政局")
     brought_by = ChoiceBox(
-        "送来方式",
-        [
-            ("county", "县级救助机构"),
-            ("police", "公安机关"),
-            ("city_management", "综合执法"),
-            ("public", "群众"),
-            ("self", "自行前来"),
-        ],
-        required=True,
-        wide=True,
-    )
+        "送来方式", required=True, wide=True,
+        choices=[("county", "县级救助机构"), ("police", "公安机关"), ("city_management", "综合执法"), ("public", "群众"),
+                 ("self", "自行前来")],
+    )  # fmt: skip
     escort_staff = RowsBox("护送人员", Escort, required=True, shown_when=BROUGHT)
     county_told = ChoiceBox(
         "告知县级",
@@ -145,14 +132,14 @@ class EmergencyIntake(Paper):
     health = ManyBox("健康状况", HEALTH, required=True, shown_when=NEW, wide=True)
 
     temp_c = DecimalBox("体温", required=True, least=34, most=43, unit="℃")
-    acute_signs = ManyBox("须先送医的情形", ACUTE_SIGNS, required=True, wide=True)
+    acute_signs = ManyBox("急症情形", ACUTE_SIGNS, required=True, wide=True)
     onset_on = DateBox(
         "出现日期",
         required=True,
         prints=False,
         shown_when=when("acute_signs", *(sign for sign, _ in ACUTE_SIGNS[1:])),
     )
-    wounds = ChoiceBox("伤痕、褥疮", WOUNDS, required=True)
+    wounds = ChoiceBox("伤痕褥疮", WOUNDS, required=True)
     body_check = LongTextBox("体表检查", required=True, most=300, help="没有异常的写“未见异常”")
     belongings = RowsBox("随身物品清单", Item, required=True, help="没有物品的填一行“无”")
     cash = MoneyBox("现金", required=True, help="单位元，没有的填0")
@@ -381,13 +368,19 @@ class EmergencyIntake(Paper):
         county = self.to_unit.printed or "责任县（市）民政局"
         days = int(facts.settings.get("emergency_papers_days", 2))
         why = ["arrived_at", "ground", "emergency_reason", "emergency_other", "to_unit", "brought_by"]
-        told = ["county_told", "told_name", "told_phone"]
+        told = "，".join(
+            box.printed for box in (self.county_told, self.told_name, self.told_phone) if box.shown(self)
+        )
         escorts = [whole_row("护送人员", self.escort_staff.printed)] if self.escort_staff.shown(self) else []
         state = ["temp_c", "acute_signs", "wounds", "body_check", "bed"]
-        valuables = whole_row("现金和贵重物品", guarded_valuables(self.cash, self.valuables))
+        valuables = whole_row("现金财物", guarded_valuables(self.cash, self.valuables))
         face["blocks"] = [
             person_block(replace(facts, person=self.who(facts), case={"first_org_name": county, **facts.case})),
-            {"kind": "fields", "heading": "应急情形", "rows": [*cells(self, why), *escorts, *cells(self, told)]},
+            {
+                "kind": "fields",
+                "heading": "应急情形",
+                "rows": [*cells(self, why), *escorts, whole_row("告知县级", told)],
+            },
             {"kind": "fields", "heading": "身体状况和安置", "rows": [*cells(self, state), valuables]},
             *lists(self.belongings),
             {"kind": "statement", "text": STATEMENT.format(county=county, days=days)},

@@ -23,37 +23,39 @@ from forms.kit.fields import (
 )
 from forms.kit.paper import Addressee, Paper, Section
 from forms.kit.rules import Level, Problem, rule
+from forms.kit.sheets import (
+    BEHAVIOURS,
+    WOUNDS,
+    Item,
+    Medicine,
+    cells,
+    companions_block,
+    differences,
+    guarded_valuables,
+    lists,
+    person_block,
+    whole_row,
+)
 from forms.kit.timespan import chinese_date
 from forms.kit.transfer import (
-    BEHAVIOURS,
     CLAUSE,
     HOSPITAL_CLAUSE,
     MINOR_CLAUSE,
-    WOUNDS,
     Arrived,
     Escort,
-    Item,
-    Medicine,
     accepted_by,
     bed_choices,
     bed_problems,
-    cells,
     companion_bed_problems,
-    companions_block,
-    differences,
     escort_problems,
     fever_problems,
     first_bed,
-    guarded_valuables,
     guardian_comes,
     handover_of,
     intake_of,
-    lists,
-    person_block,
     since_return,
     tracing_state,
     ward_of,
-    whole_row,
 )
 from forms.kit.workdays import SHANGHAI
 
@@ -86,7 +88,7 @@ class TransferHandover(Paper):
     temp_c = DecimalBox("体温", required=True, least=34, most=43, unit="℃")
     bp = TextBox("血压", most=20, help="如120/80mmHg")
     weight_kg = DecimalBox("体重", least=1, most=300, unit="kg")
-    wounds = ChoiceBox("伤痕、褥疮", WOUNDS, required=True)
+    wounds = ChoiceBox("伤痕褥疮", WOUNDS, required=True)
     body_check = LongTextBox(
         "体表检查", required=True, most=300, help="写明伤痕、褥疮、疤痕的部位；没有的写“未见异常”"
     )
@@ -335,7 +337,7 @@ class TransferHandover(Paper):
                 "kind": "fields",
                 "heading": "物品和材料",
                 "rows": [
-                    whole_row("现金和贵重物品", guarded_valuables(self.cash, self.valuables)),
+                    whole_row("现金财物", guarded_valuables(self.cash, self.valuables)),
                     *cells(self, [*kept, "documents", "tracing_state"]),
                 ],
             },

@@ -22,7 +22,8 @@ from forms.kit.fields import (
 )
 from forms.kit.paper import Addressee, Paper, Section
 from forms.kit.rules import Problem, rule
-from forms.kit.transfer import CLAUSE, Escort, escort_problems, handover_of, intake_of, person_block, since_return
+from forms.kit.sheets import person_block
+from forms.kit.transfer import CLAUSE, Escort, escort_problems, handover_of, intake_of, since_return
 
 STATEMENT = (
     "本记录经县（市）民政局和黔南州救助管理站双方负责人确认后生效。护送途中受助人员的安全由护送方负责；"

@@ -109,7 +109,7 @@ class Record:
     @property
     def height(self) -> float:
         """Height in mm."""
-        return RECORD_ROW * (len(self.copies) + (1 if self.ruled else 0))
+        return RECORD_ROW * (len(self.copies) + (1 if self.ruled else 0)) + 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,40 +264,50 @@ def _signature(content: Mapping[str, Any]) -> tuple[list[Row], float]:
 
 def _paginate(rows: list[Row], tail: list[Row], start: int, reserve: float) -> list[Page]:
     """Lay rows on pages; the signature block stays with at least two rows of text."""
-    pages = [Page(top=start * PITCH)]
-    room = LINES - start
-    for index, row in enumerate(rows):
-        page = pages[-1]
-        stranded = row.keep and len(page.rows) == room - 1 and index + 1 < len(rows)
-        if len(page.rows) == room or stranded:
-            page, room = Page(), LINES
-            pages.append(page)
-        if not (row.blank and not page.rows):
-            page.rows.append(row)
-    last = pages[-1]
-    height = HEIGHT - last.top
-    need = len(last.rows) + len(tail)
-    space = height - reserve
+    cuts = _cuts(rows, LINES - start)
+    written = sum(not row.blank for row in rows[cuts[-1]:])
+    if len(cuts) > 1 and written < 2:
+        cuts[-1] = _earlier(rows, cuts[-1], 2 - written)
+    last = _page(rows[cuts[-1]:], start if len(cuts) == 1 else 0)
+    need, space = len(last.rows) + len(tail), HEIGHT - last.top - reserve
     if need * PITCH > space + 0.01:
         if space / need >= SMALLEST_PITCH:
             last.pitch = space / need
         else:
-            pages.append(_pull(last))
-    pages[-1].rows += tail
-    return pages
+            cuts.append(_earlier(rows, len(rows), 2))
+            last = _page(rows[cuts[-1]:], 0)
+    bounds = [*cuts, len(rows)]
+    pages = [_page(rows[bounds[n]:bounds[n + 1]], 0 if n else start) for n in range(len(cuts) - 1)]
+    last.rows += tail
+    return [*pages, last]
 
 
-def _pull(page: Page) -> Page:
-    """Take at least two rows of text from the end of a page to a new one."""
-    cut, taken = len(page.rows), 0
-    while cut > 1 and (taken < 2 or page.rows[cut - 1].keep):
+def _page(rows: Sequence[Row], start: int) -> Page:
+    """A page of rows from row `start` on; blank rows at its top fall away."""
+    first = next((n for n, row in enumerate(rows) if not row.blank), len(rows))
+    return Page(rows=list(rows[first:]), top=start * PITCH)
+
+
+def _cuts(rows: Sequence[Row], room: int) -> list[int]:
+    """Indices of the rows that begin a page, the first page having `room` rows."""
+    cuts, used = [0], 0
+    for index, row in enumerate(rows):
+        stranded = row.keep and used == room - 1 and index + 1 < len(rows)
+        if used == room or stranded:
+            cuts.append(index)
+            used, room = 0, LINES
+        if used or not row.blank:
+            used += 1
+    return cuts
+
+
+def _earlier(rows: Sequence[Row], cut: int, wanted: int) -> int:
+    """The last place before `cut` with at least `wanted` rows of text from there on, not behind a heading."""
+    written = 0
+    while cut > 1 and (written < wanted or rows[cut - 1].keep):
         cut -= 1
-        taken += not page.rows[cut].blank
-    moved = page.rows[cut:]
-    page.rows = page.rows[:cut]
-    while moved and moved[0].blank:
-        moved.pop(0)
-    return Page(rows=moved)
+        written += not rows[cut].blank
+    return cut
 
 
 def _seal(content: Mapping[str, Any], page: Page, index: int, tail: int, centre: float) -> Seal | None:

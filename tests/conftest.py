@@ -28,8 +28,8 @@ from portal.extensions import db
 from portal.models import User
 from portal.services import sessions
 from portal.services.access import Viewer, load_viewer
-from portal.web import sign_in as signing
 from portal.web.session_store import content_words
+from portal.web.sign_in_forms import library
 from tests import world
 from tests.page import Page
 
@@ -168,7 +168,7 @@ def _application(_place: Path, _database: Database) -> Iterator[Flask]:
             world.build(
                 session,
                 password_hash=_hash(world.PASSWORD),
-                totp_secret=signing.library().totp_factory.generate_totp_secret(),
+                totp_secret=library().totp_factory.generate_totp_secret(),
             )
         db.session.close()
         db.engine.dispose()
@@ -184,7 +184,7 @@ def _fill(engine: Any) -> None:
 
 def _hash(password: str) -> str:
 
-    return str(hash_password(signing.library().password_util.normalize(password)))
+    return str(hash_password(library().password_util.normalize(password)))
 
 
 @pytest.fixture

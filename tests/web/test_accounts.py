@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from passlib.totp import TOTP
+from flask_security.totp import TOTP
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from portal.db import transaction
 from portal.extensions import db
 from portal.models import Delegation, Event, LoginSession, User
 from portal.services import accounts, sessions
-from portal.web.sign_in import library
+from portal.web.sign_in_forms import library
 from tests import world
 from tests.conftest import Browser
 from tests.page import Page
@@ -75,7 +75,7 @@ def test_an_unknown_name_costs_as_much_work_as_a_known_one(
     client: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashed = []
-    monkeypatch.setattr("portal.web.sign_in.hash_password", hashed.append)
+    monkeypatch.setattr("portal.web.sign_in_forms.hash_password", hashed.append)
     give(client, "nobody.at.all", "wrong")
     assert hashed == ["wrong"]
 

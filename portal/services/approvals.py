@@ -15,7 +15,7 @@ from forms.kit.rules import Level, Problem
 from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.errors import Conflict, Forbidden, Invalid
-from portal.models import Document, IncomingSeries, Letter, SubmissionKey, Unit, User
+from portal.models import Document, IncomingSeries, Letter, SubmissionKey, User
 from portal.services import documents, effects, letters
 from portal.services.access import Viewer, holders_of_desk
 from portal.services.documents import Reading, paper_class
@@ -267,8 +267,6 @@ def incoming_number(session: Session, document: Document, year: int) -> str:
     """Draw the next 收文编号 of the receiving organ for the year, in the caller's transaction."""
     assert document.counterpart_id is not None
     key = (document.counterpart_id, year)
-    # The organ's row is the lock for a series that is not there yet.
-    session.execute(select(Unit.id).where(Unit.id == document.counterpart_id).with_for_update())
     series = session.get(IncomingSeries, key, with_for_update=True, populate_existing=True)
     if series is None:
         series = IncomingSeries(unit_id=document.counterpart_id, year=year, last=0)

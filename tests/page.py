@@ -24,8 +24,15 @@ class Page:
 
     @property
     def h1(self) -> str:
-        """The heading of the page."""
-        return words(self.one("h1"))
+        """The heading of the page, without the badge beside it."""
+        heading = self.one("h1")
+        badges = {
+            id(each)
+            for mark in heading.iter()
+            if "mark" in mark.attrib.get("class", "").split()
+            for each in mark.iter()
+        }
+        return " ".join("".join(_texts(heading, badges)).split())
 
     @property
     def text(self) -> str:
@@ -122,8 +129,8 @@ class Page:
             yield f"{len(headings)} h1"
             return
         title = words(self.root.find("head/title"))
-        if not title.startswith(words(headings[0])):
-            yield f"title “{title}” does not start with “{words(headings[0])}”"
+        if not title.startswith(self.h1):
+            yield f"title “{title}” does not start with “{self.h1}”"
         if not self.root.attrib.get("lang"):
             yield "html without lang"
 
@@ -137,6 +144,14 @@ class Page:
             if not named and not each.attrib.get("aria-label") and not each.attrib.get("aria-labelledby"):
                 yield f"{each.tag} {each.attrib.get('name')} without label"
         yield from (f"label for nothing: {name}" for name in labelled if name and name not in ids)
+
+
+def _texts(element: ET.Element, left_out: set[int]) -> Iterator[str]:
+    if id(element) not in left_out:
+        yield element.text or ""
+        for child in element:
+            yield from _texts(child, left_out)
+            yield child.tail or ""
 
 
 def words(element: ET.Element | None) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from forms.kit.chains import Act
 from portal import clock
 from portal.db import transaction
-from portal.models import Attachment, Case, Document, Person, Unit, User
+from portal.models import Attachment, Case, Delegation, Document, Person, Unit, User
 from portal.services import approvals, documents
 from portal.services.access import Viewer, load_viewer
 from portal.services.approvals import Order, Outcome
@@ -130,3 +130,27 @@ def scan(pages: int = 1) -> bytes:
             pdf.add_blank_page()
         pdf.save(out)
     return out.getvalue()
+
+
+def lend_to_outside(session: Session, document: Document) -> None:
+    """Make the organ a sent letter went to one without accounts, so that our clerk records service and answer."""
+    with transaction(session):
+        row = session.get_one(Document, document.id)
+        assert row.counterpart is not None
+        row.counterpart.in_portal = False
+        row.holder_unit_id, row.holder_user_id, row.holder_desk = row.issuer_id, row.drafter_id, "clerk"
+
+
+def lend_seat(session: Session, absent: str, stand_in: str) -> None:
+    """Let somebody stand in for somebody else, today."""
+    away, here = viewer(session, absent), viewer(session, stand_in)
+    with transaction(session):
+        session.add(
+            Delegation(
+                user_id=away.user_id,
+                stand_in_id=here.user_id,
+                unit_id=away.seats[0].unit_id,
+                starts_on=clock.today(),
+                ends_on=clock.today(),
+            )
+        )

@@ -264,30 +264,30 @@ def _after(outcome: Outcome) -> AnyResponse:
 
 def _refused(uuid: UUID, order: Order, refusal: Refusal, with_answers: bool) -> AnyResponse:
     """Write down the refusal, keep what was typed, and say what to do."""
+    newest = timeline.of_document(read(), viewer(), documents.find(read(), viewer(), uuid))[:1]
     with write() as session:
         refusals.note(session, viewer(), uuid, order.act.value, refusal)
     if isinstance(refusal, Forbidden):
         raise refusal
-    document = documents.find(read(), viewer(), uuid)
-    typed = {
-        "opinion": order.opinion,
-        "to_person": str(order.to_person or ""),
-        "served_on": request.form.get("served_on", ""),
-    }
     if isinstance(refusal, Conflict):
-        last = timeline.of_document(read(), viewer(), document)[:1]
         return error_page(
             409,
             happened=refusal.sentence,
             latest_url=url_for("documents.show", uuid=uuid),
             kept={_("您填写的意见"): order.opinion} if order.opinion else {},
-            changed_by=last[0].who if last else "",
-            changed_at=last[0].time if last else "",
+            changed_by=newest[0].who if newest else "",
+            changed_at=newest[0].time if newest else "",
         )
     assert isinstance(refusal, Invalid)
+    document = documents.find(read(), viewer(), uuid)
     if with_answers and documents.is_open(document):
         reading = drafts.save_posted(uuid, request.form)
         return drafts.edit_page(reading, drafts.Desk(tried=True, problems=refusal.problems, saved=True), 422)
+    typed = {
+        "opinion": order.opinion,
+        "to_person": str(order.to_person or ""),
+        "served_on": request.form.get("served_on", ""),
+    }
     reading = documents.read(read(), document)
     return show_page(reading, Try(order.act.value, refusal.sentence, refusal.problems, typed), 422)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.db import Base
 from portal.models.cases import Case
 from portal.models.documents import Document
-from portal.models.people import Unit
+from portal.models.people import Unit, User
 
 
 class Clock(Base):
@@ -58,6 +58,8 @@ class CalendarYear(Base):
     loaded_at: Mapped[datetime]
     loaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
+    loaded_by: Mapped[User | None] = relationship()
+
 
 class CalendarDay(Base):
     """A holiday or make-up working day that differs from Monday–Friday."""
@@ -79,3 +81,5 @@ class Setting(Base):
     reason: Mapped[str] = mapped_column(default="")
     set_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     set_at: Mapped[datetime]
+
+    set_by: Mapped[User | None] = relationship()

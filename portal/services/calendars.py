@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import xlsxwriter
 from python_calamine import CalamineError, load_workbook
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from forms.kit.rules import Problem
-from forms.kit.workdays import CalendarTableError, parse_official_year
+from forms.kit.workdays import ONE_DAY, CalendarTableError, parse_official_year, statutory_days
 from portal import clock
 from portal.errors import Invalid
 from portal.models import CalendarDay, CalendarYear
@@ -20,11 +21,11 @@ from portal.services.events import record
 
 @dataclass(frozen=True)
 class Loaded:
-    """What loading a year changed."""
+    """What loading a year changed: `recounted` is how many running limits now end otherwise, by limit."""
 
     year: int
     days: int
-    recounted: int
+    recounted: Mapping[str, int]
 
 
 def from_workbook(year: int, data: bytes) -> Mapping[date, bool]:
@@ -41,6 +42,56 @@ def from_text(year: int, text: str) -> Mapping[date, bool]:
     """Read one day a line: date, space, 放假 or 上班. Invalid with a problem per line."""
     lines = [line.replace("\t", " ").split() for line in text.splitlines()]
     return _parse(year, [(line[0] if line else None, line[1] if len(line) > 1 else None) for line in lines], 1)
+
+
+def template(year: int) -> bytes:
+    """Return the XLSX file an administrator fills in, with the days off by law written in already."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False})
+    sheet = book.add_worksheet(f"{year}年放假安排")
+    sheet.set_column(0, 2, 16)
+    for column, head in enumerate(("日期", "安排", "说明")):
+        sheet.write_string(0, column, head, book.add_format({"bold": True, "bottom": 1}))
+    for row, (day, name) in enumerate(sorted(statutory_days(year).items()), start=1):
+        for column, words in enumerate((day.isoformat(), "放假", name)):
+            sheet.write_string(row, column, words)
+    sheet.data_validation(1, 1, 80, 1, {"validate": "list", "source": ["放假", "上班"]})
+    book.close()
+    return target.getvalue()
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the year on the administrator's page: `kind` is off, on (调休上班), weekend or empty."""
+
+    day: date
+    kind: str
+    why: str
+
+
+def months(session: Session, year: int) -> list[list[Day | None]]:
+    """Return the twelve months of a year as cells from Monday to Sunday, None before the first day.
+
+    UnknownYearError for a year that can neither be looked up nor reckoned.
+    """
+    known = clocks.calendar(session)
+    found = []
+    for month in range(1, 13):
+        first = date(year, month, 1)
+        cells: list[Day | None] = [None] * first.weekday()
+        day = first
+        while day.month == month:
+            kind = "off" if day in known.closed else "on" if day in known.opened else ""
+            kind = kind or ("" if known.is_working(day) else "weekend")
+            cells.append(Day(day, kind, known.reason(day)))
+            day += ONE_DAY
+        found.append(cells)
+    return found
+
+
+def is_official(session: Session, year: int) -> bool:
+    """Tell whether the arrangement of a year is published or loaded."""
+    return clocks.calendar(session).is_official(date(year, 1, 1))
 
 
 def _parse(year: int, rows: list[tuple[object, object]], first_row: int) -> Mapping[date, bool]:
@@ -70,11 +121,12 @@ def load(session: Session, year: int, days: Mapping[date, bool], *, source: str,
         "calendar_loaded",
         actor_id=actor_id,
         opinion=source.strip(),
-        data={"year": year, "days": len(days), "recounted": recounted},
+        data={"year": year, "days": len(days), "recounted": sum(recounted.values())},
     )
     return Loaded(year, len(days), recounted)
 
 
 def years(session: Session) -> list[CalendarYear]:
     """Return the years administrators have loaded, newest first."""
-    return list(session.scalars(select(CalendarYear).order_by(CalendarYear.year.desc())))
+    query = select(CalendarYear).options(joinedload(CalendarYear.loaded_by)).order_by(CalendarYear.year.desc())
+    return list(session.scalars(query))

@@ -1,6 +1,7 @@
 """Legal time limits of cases: started, met, cancelled, counted again; and the board that shows them (R-01…R-07)."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -128,16 +129,16 @@ def cancel(session: Session, case_id: int, codes: Iterable[str], why: str, at: d
     return len(rows)
 
 
-def recount_open(session: Session) -> int:
-    """Count every running clock again, after a calendar was loaded (R-06). Returns how many changed."""
-    changed = 0
+def recount_open(session: Session) -> Mapping[str, int]:
+    """Count every running clock again, after a calendar was loaded (R-06). Returns how many changed, by limit."""
+    changed: Counter[str] = Counter()
     running = session.scalars(select(Clock).where(Clock.done_at.is_(None), Clock.cancelled_at.is_(None)))
     for row in running:
         before = (row.due_at, row.provisional)
         limit = limit_in_force(session, row.limit)
         _count(session, row, limit, _trigger_of(limit, row.trigger_at))
-        changed += (row.due_at, row.provisional) != before
-    return changed
+        changed[row.limit] += (row.due_at, row.provisional) != before
+    return {code: count for code, count in changed.items() if count}
 
 
 def recount_from(session: Session, case: Case, admitted_at: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from portal import clock
 from portal.errors import Invalid
@@ -47,6 +47,12 @@ def values(session: Session) -> dict[str, int]:
     """Return every setting in force."""
     chosen = {row.key: row.value["value"] for row in session.scalars(select(Setting))}
     return {key: chosen.get(key, default.value) for key, default in DEFAULTS.items()}
+
+
+def chosen(session: Session) -> Mapping[str, Setting]:
+    """Return what was chosen in place of defaults, by key, with reason, name and time."""
+    rows = session.scalars(select(Setting).options(joinedload(Setting.set_by)))
+    return {row.key: row for row in rows}
 
 
 def choose(session: Session, key: str, value: int, *, reason: str, actor_id: int) -> None:

@@ -93,6 +93,7 @@ def _page(uuid: UUID, *, number: str = "", why: str = "") -> str:
         reasons=WHY_UNMASKED,
         may_unmask=allows(viewer(), Permission.CASE_UNMASK),
         desk_title=desk_title,
+        kind_of_file=casefile.kind_of_file,
         crumbs=[
             {"label": _("受助人员"), "url": url_for("cases.index")},
             {"label": case.display_name, "url": ""},

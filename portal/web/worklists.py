@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.catalog import PAPERS
+from forms.kit.chains import EDITABLE_STATES
 from forms.kit.counting import ClockState
 from forms.kit.workdays import WEEKDAYS
 from portal import clock
@@ -67,10 +68,11 @@ def home() -> str:
             for listing, (label, icon, tone) in FACES.items()
         ],
         page=page if chosen not in _BY_CLOCK else replace(page, rows=[toned(line) for line in page.rows]),
+        link=lambda number: url_for("worklists.home", list=chosen.value, page=number),
         desk_title=desk_title,
         may_begin=lambda paper, case: casepapers.may_draft(who, paper, case.region_code if case else None),
         paper_title=lambda code: PAPERS[code].title if code in PAPERS else "",
-        editable=documents.EDITABLE_STATES,
+        editable=EDITABLE_STATES,
     )
 
 

@@ -139,11 +139,23 @@ def _poster(content: Mapping[str, Any]) -> Rendered:
         "contact_org": content["contact_org"], "contact_phone": content["contact_phone"], "issuer": content["issuer"],
         "date": content.get("date") or "",
     }
-    for scale in POSTER_SCALES:
-        made = engine.to_pdf(_html("poster.html", content, {**values, "scale": scale}), style="poster")
+
+    def at(scale: float) -> engine.Typeset:
+        return engine.to_pdf(_html("poster.html", content, {**values, "scale": scale}), style="poster")
+
+    # The largest type that stays on one page: what fits at one size fits at every smaller one.
+    best: engine.Typeset | None = None
+    low, high = 0, len(POSTER_SCALES) - 1
+    while low <= high:
+        middle = (low + high) // 2
+        made = at(POSTER_SCALES[middle])
         if made.pages == 1:
-            return Rendered(made.pdf, 1, _anchored(content, made))
-    raise TooLong("公告内容过长，一页排不下，请精简体貌特征等文字")
+            best, high = made, middle - 1
+        else:
+            low = middle + 1
+    if best is None:
+        raise TooLong("公告内容过长，一页排不下，请精简体貌特征等文字")
+    return Rendered(best.pdf, 1, _anchored(content, best))
 
 
 # --- notice -----------------------------------------------------------------------------------------------------------

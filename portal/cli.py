@@ -33,12 +33,11 @@ def _settings() -> Settings:
 @click.option("--accounts-only", is_flag=True, help="Add demo accounts without cases.")
 @click.pass_context
 def prepare(context: click.Context, with_demo: bool, accounts_only: bool) -> None:
-    """Migrate, load reference data, finish what a crash left behind, and (first start only) seed the demo."""
+    """Migrate, load reference data and (first start only) seed the demo. `flask recover` belongs to every start."""
     commands.bring_up_to_date()
     context.invoke(load_reference)
     if with_demo or accounts_only:
         context.invoke(seed_demo, accounts_only=accounts_only)
-    context.invoke(recover)
     click.echo(f"\n  {_settings().public_url}\n")
     if _settings().demo:
         for line in demo.accounts_summary(db.session):
@@ -74,10 +73,14 @@ def deadline(limit: str, trigger: str) -> None:
         raise click.BadParameter(f"没有规则或时限“{limit}”", param_hint="LIMIT")
     try:
         moment: datetime | date = (
-            datetime.fromisoformat(trigger).replace(tzinfo=SHANGHAI) if "T" in trigger else date.fromisoformat(trigger)
+            datetime.fromisoformat(trigger).replace(tzinfo=SHANGHAI)
+            if "T" in trigger
+            else date.fromisoformat(trigger)
         )
     except ValueError as error:
-        raise click.BadParameter(f"“{trigger}”不是日期，请写成2026-09-22或2026-09-22T10:15", param_hint="TRIGGER") from error
+        raise click.BadParameter(
+            f"“{trigger}”不是日期，请写成2026-09-22或2026-09-22T10:15", param_hint="TRIGGER"
+        ) from error
     for code in codes:
         try:
             _limit, _due, lines = clocks.calculate(db.session, code, moment)

@@ -5,6 +5,8 @@ calls it for batches, start-up calls it for whatever is still pending.
 """
 
 import base64
+import logging
+import random
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +30,7 @@ from portal.services.documents import Reading, paper_class
 from portal.services.events import record
 from portal.services.files import FileStore
 
+log = logging.getLogger(__name__)
 #: No letter that can be taken for a digit or another letter when read from paper.
 _CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXY3456789"
 
@@ -243,13 +246,23 @@ def pending(session: Session) -> list[int]:
 
 
 def recover(session: Session, works: Works) -> int:
-    """Finish every pending letter and sweep half-written files; run at start. Returns how many were finished."""
+    """Finish every pending letter and sweep half-written files; run at start. Returns how many were finished.
+
+    Several processes may recover at once, so each goes its own way through the list; one letter that cannot be made is
+    logged and does not keep the others waiting.
+    """
     works.files.sweep()
     waiting = pending(session)
     session.rollback()
+    random.shuffle(waiting)
+    finished = 0
     for letter_id in waiting:
-        issue(session, letter_id, works)
-    return len(waiting)
+        try:
+            finished += issue(session, letter_id, works).state == "issued"
+        except Exception:
+            session.rollback()
+            log.exception("letter %s cannot be made", letter_id)
+    return finished
 
 
 def void(session: Session, document: Document, *, actor_id: int, reason: str) -> Letter:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forms.kit.chains import Act, Desk
+from forms.kit.chains import Act, Desk, State
 from portal import clock
 from portal.db import transaction
 from portal.models import Case, Document, User
@@ -94,13 +94,16 @@ class Teller:
         opinion: str = "",
         served_on: date | None = None,
     ) -> Document:
-        """Do one act as somebody at an hour, and make the letter's file when it draws a number."""
+        """Do one act as somebody at an hour, and make the file of a letter that is to be sent.
+
+        Files of forms are left to the recovery that runs at every start: the first start is not kept waiting.
+        """
         with clock.pinned(at):
             viewer = self.viewer(who)
             with transaction(self.session):
                 order = Order(act, document.revision, secrets.token_hex(16), opinion, served_on=served_on)
                 outcome = approvals.take_action(self.session, viewer, document.uuid, order, self.works)
-            if outcome.letter_id is not None:
+            if outcome.letter_id is not None and outcome.document.state == State.NUMBERED:
                 letters.issue(self.session, outcome.letter_id, self.works)
             self.session.refresh(outcome.document)
         return outcome.document

@@ -245,6 +245,7 @@ def frame_context() -> dict[str, Any]:
         "demo": settings().demo,
         "allowed": lambda permission: allows(who, Permission(permission)),
         "is_fresh": is_fresh,
+        "owed": g.get("owed"),
     }
 
 

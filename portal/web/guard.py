@@ -133,9 +133,11 @@ def _check_viewer() -> AnyResponse | None:
         return None if mark == PUBLIC else sign_in_first()
     if endpoint in ON_THE_WAY_IN:
         return redirect(home_url(), 303)
-    owed = _owed_page() if endpoint not in OWED_PAGES else None
-    if owed is not None:
-        return owed
+    g.owed = _owed()
+    if g.owed and endpoint not in OWED_PAGES:
+        target, sentence = g.owed
+        flash(sentence, "warning")
+        return _go(url_for(target))
     if isinstance(mark, Permission) and not allows(g.viewer, mark):
         raise Forbidden(_("您当前的岗位没有这项功能的权限"))
     return None
@@ -150,22 +152,19 @@ def _read_viewer() -> None:
         logout_user()
 
 
-def _owed_page() -> AnyResponse | None:
-    """Send a person first to what they still owe: a password of their own, a second factor, recovery codes."""
+def _owed() -> tuple[str, str] | None:
+    """Return what a person owes before anything else, and why: an own password, a second factor, recovery codes."""
     if current_user.is_demo and settings().demo:
         return None
-    target, sentence = "", ""
     if current_user.password_changed_at is None:
-        target, sentence = "security.change_password", _("您正在使用一次性密码，请先设置自己的密码")
-    elif needs_second_factor(g.viewer) and not settings().demo:
-        if not current_user.tf_totp_secret:
-            target, sentence = "security.two_factor_setup", _("签发、用印岗位须先绑定动态口令")
-        elif not current_user.mf_recovery_codes:
-            target, sentence = "security.mf_recovery_codes", _("请生成备用口令并妥善保存，手机丢失时凭它登录")
-    if not target:
+        return "security.change_password", _("您正在使用一次性密码，请先设置自己的密码")
+    if settings().demo or not needs_second_factor(g.viewer):
         return None
-    flash(sentence, "warning")
-    return _go(url_for(target))
+    if not current_user.tf_totp_secret:
+        return "security.two_factor_setup", _("签发、用印岗位须先绑定动态口令")
+    if not current_user.mf_recovery_codes:
+        return "security.mf_recovery_codes", _("请生成备用口令并妥善保存，手机丢失时凭它登录")
+    return None
 
 
 def sign_in_first() -> AnyResponse:

@@ -1,9 +1,10 @@
 """The door: marks on every view, tokens on every write, headers on every answer, refusals as pages."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, request
 from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -30,8 +31,8 @@ OPEN = {
     "security.two_factor_token_validation",
     "account.language",
     "account.enter_demo",
+    "check.index",
     "check.ask",
-    "check.answer",
     "check.show",
 }
 
@@ -391,3 +392,22 @@ def test_the_session_store_writes_nothing_for_a_passing_stranger(client: Browser
     client.get("/nowhere")
     with app.app_context():
         assert db.session.execute(text("SELECT count(*) FROM login_session")).scalar() == 0
+
+
+@pytest.mark.parametrize(("proxies", "address"), [(0, "127.0.0.1"), (1, "10.52.27.9")])
+def test_the_address_behind_a_proxy_counts_only_when_a_proxy_is_declared(
+    tmp_path: Path, proxies: int, address: str
+) -> None:
+    app = create_app(
+        {
+            "database_url": f"sqlite:///{tmp_path / 'portal.sqlite'}",
+            "files": tmp_path / "files",
+            "keys": tmp_path / "keys",
+            "secret_key": "test",
+            "accounts_key": "test",
+            "proxies": proxies,
+            "TESTING": True,
+        }
+    )
+    app.add_url_rule("/who", "who", public(lambda: str(request.remote_addr)))
+    assert app.test_client().get("/who", headers={"X-Forwarded-For": "1.2.3.4, 10.52.27.9"}).text == address

@@ -190,15 +190,23 @@ def _move(session: Session, viewer: Viewer, reading: Reading, order: Order, work
         letter = letters.freeze(session, documents.read(session, document), viewer.user_id, works)
         if chain.freezes_at != "seal":
             document.closed_at = moment
+    _follow(session, viewer, reading, order)
+    session.flush()
+    return Outcome(document, act, letter.id if letter else None)
+
+
+def _follow(session: Session, viewer: Viewer, reading: Reading, order: Order) -> None:
+    """Do what an act brings about beside the move itself."""
+    document, act = reading.document, order.act
     if act is Act.VOID:
         letters.void(session, document, actor_id=viewer.user_id, reason=order.opinion.strip())
         effects.undo(session, document)
+    if act in {Act.VOID, Act.RETURN, Act.RETURN_BACK, Act.WITHDRAW}:
+        effects.release_kept_beds(session, reading)
     if act is Act.SEND:
         documents.send_copies(session, reading)
     if act is Act.RECALL:
         document.close_reason = order.opinion.strip()
-    session.flush()
-    return Outcome(document, act, letter.id if letter else None)
 
 
 def _freezes(chain: Chain, place: Place, act: Act) -> bool:

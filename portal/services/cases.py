@@ -43,9 +43,13 @@ def open_case(
     admitted_at: datetime,
     *,
     photo_sha256: str | None,
+    first_unit: Unit | None = None,
 ) -> Case:
-    """Open the case an admission form describes and hang the form on it."""
-    issuer = document.issuer
+    """Open the case a paper describes and hang the paper on it.
+
+    `first_unit` is the organ that first received the person and fixes the responsible county; the issuer unless named.
+    """
+    issuer = first_unit or document.issuer
     region = units.PREFECTURE if issuer.kind == "central_station" else issuer.region_code
     bureau = units.of_region(session, region).get("county_bureau") or issuer
     number = next_case_no(session, bureau, region, admitted_at.astimezone(SHANGHAI).year)

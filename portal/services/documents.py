@@ -227,10 +227,10 @@ def save(
     session: Session, viewer: Viewer, document: Document, answers: Mapping[str, Any], seen_revision: int
 ) -> Reading:
     """Keep what was typed, right or wrong. DraftConflict when somebody saved since `seen_revision`."""
-    if not may_write(viewer, document):
-        raise Forbidden("只有拟稿人可以修改这份材料")
     if not is_open(document):
         raise Conflict("这份材料已提交，不能再修改；如需修改，请先撤回")
+    if not may_write(viewer, document):
+        raise Forbidden("只有拟稿人可以修改这份材料")
     if document.revision != seen_revision and _stored(answers) != document.answers:
         raise DraftConflict(document, answers)
     document.answers = _stored(answers)

@@ -139,7 +139,14 @@ def _make_true(session: Session, viewer: Viewer, document: Document, effect: Eff
             if effect.case_no:
                 document.case = _joined(session, effect)
             else:
-                cases.open_case(session, document, effect.person, effect.admitted_at, photo_sha256=photo)
+                cases.open_case(
+                    session,
+                    document,
+                    effect.person,
+                    effect.admitted_at,
+                    photo_sha256=photo,
+                    first_unit=units.by_code(session, effect.unit) if effect.unit else None,
+                )
         case CaseUpdated():
             cases.correct(session, _case(document), effect.values)
         case IdentityConfirmed():
@@ -316,5 +323,12 @@ def undo(session: Session, document: Document) -> None:
     if request is not None and request.state == State.REPLIED:
         request.closed_at, request.close_reason = None, ""
         put(request, Place(State.IN_PROCESS, "answer", Side.COUNTERPART, Desk.CLERK))
-    if document.case is not None and document.case.place.kind != "central_station":
-        cases.release_bed(session, document.case)
+
+
+def release_kept_beds(session: Session, reading: Reading) -> None:
+    """Free the beds that the signature of this very paper kept: it does not stand any more (R-33)."""
+    for effect in reading.paper.effects(Milestone.SIGNED, reading.facts):
+        if isinstance(effect, BedReserved):
+            case = _case_named(session, reading.document, effect.case_no)
+            if case.place.kind != "central_station":
+                cases.release_bed(session, case)

@@ -1,6 +1,6 @@
 """Facts for the rules: a plain snapshot of the case, its papers, organs, beds and settings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -42,12 +42,13 @@ def gather(
         prefecture={**units.kind_facts(session, "520000"), **units.kind_facts(session, units.PREFECTURE)},
         papers=papers_of(session, case, besides=document) if case else {},
         request=doc_facts(request) if request else None,
+        request_attached=frozenset(_attached(session, request)),
         attached=frozenset(attached),
         attached_dates={kind: found.dated_on for kind, found in attached.items() if found.dated_on},
         photo=f"sha256:{photo}" if photo else None,
         place=case.place.code if case else "",
-        free_beds=_free_beds(session, case),
-        others=_others(session, region, typed.get("companions", ())),
+        free_beds=_free_beds(session, case, _named(typed)),
+        others=_others(session, region, _named(typed)),
         same_id_cases=_same_id_cases(session, str(typed.get("id_number", "")), case),
         aliases_taken=_aliases_taken(session, region, str(typed.get("alias", "")), case),
         admissions_12_months=_admissions(session, case) if case else 1,
@@ -128,20 +129,22 @@ def _attached(session: Session, document: Document | None) -> dict[str, Attachme
     return {row.kind: row for row in rows}
 
 
-def _free_beds(session: Session, case: Case | None) -> Mapping[str, Sequence[str]]:
-    rows = session.scalars(
-        select(Bed)
-        .where((Bed.case_id.is_(None)) | (Bed.case_id == (case.id if case else None)))
-        .order_by(Bed.label)
-    )
+def _free_beds(session: Session, case: Case | None, companions: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Return the beds nobody has, and those already kept for the person or the companions named on the paper."""
+    own = select(Case.id).where(Case.case_no.in_([*companions, *([case.case_no] if case else [])]))
+    rows = session.scalars(select(Bed).where((Bed.case_id.is_(None)) | Bed.case_id.in_(own)).order_by(Bed.label))
     found: dict[str, list[str]] = {}
     for bed in rows:
         found.setdefault(bed.ward, []).append(bed.label)
     return found
 
 
-def _others(session: Session, region: str, companions: Iterable[Any]) -> Mapping[str, PersonFacts]:
-    numbers = [row["case_no"] for row in companions if isinstance(row, Mapping) and row.get("case_no")]
+def _named(answers: Mapping[str, Any]) -> list[str]:
+    rows = answers.get("companions", ())
+    return [str(row["case_no"]) for row in rows if isinstance(row, Mapping) and row.get("case_no")]
+
+
+def _others(session: Session, region: str, numbers: Sequence[str]) -> Mapping[str, PersonFacts]:
     if not numbers:
         return {}
     rows = session.scalars(select(Case).where(Case.case_no.in_(numbers), Case.region_code == region))

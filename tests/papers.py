@@ -14,7 +14,7 @@ from forms.kit.chains import Act
 from portal import clock
 from portal.db import transaction
 from portal.models import Attachment, Case, Delegation, Document, Person, Unit, User
-from portal.services import approvals, documents
+from portal.services import approvals, clocks, documents
 from portal.services.access import Viewer, load_viewer
 from portal.services.approvals import Order, Outcome
 from portal.services.letters import Works
@@ -154,3 +154,10 @@ def lend_seat(session: Session, absent: str, stand_in: str) -> None:
                 ends_on=clock.today(),
             )
         )
+
+
+def let_expire(session: Session, case: Case, limit: str) -> None:
+    """Start a limit of a case so long ago that it is over."""
+    with transaction(session):
+        row = session.get_one(Case, case.id)
+        clocks.start(session, limit, clock.now() - timedelta(days=60), owner_id=row.first_unit_id, case_id=row.id)

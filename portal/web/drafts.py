@@ -55,9 +55,8 @@ def edit(uuid: UUID) -> AnyResponse | str:
 
 
 def may_edit(reading: Reading) -> bool:
-    """Tell whether the viewer is the one who writes this draft."""
-    document = reading.document
-    return reading.editable and viewer().user_id in {document.drafter_id, document.holder_user_id}
+    """Tell whether this draft is open and the viewer's to write."""
+    return reading.editable and documents.may_write(viewer(), reading.document)
 
 
 @pages.post("/documents/<uuid:uuid>/draft", endpoint="draft")

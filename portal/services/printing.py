@@ -66,7 +66,7 @@ def copies(session: Session, papers: Sequence[Document]) -> Mapping[int, int]:
         .where(Letter.document_id.in_([paper.id for paper in papers]))
         .group_by(Letter.document_id)
     )
-    return dict(counted.tuples().all())
+    return dict(counted.all())
 
 
 def being_made(session: Session, viewer: Viewer) -> list[Letter]:

@@ -38,6 +38,10 @@ class EngineIncomplete(RuntimeError):  # noqa: N818 - named for what is wrong
     """A system library that the renderer needs is not installed; the message names it and its package."""
 
 
+class FetchRefused(RuntimeError):  # noqa: N818 - named for what happened
+    """The markup of a face asked for something from outside; the message names it. Papers as built here never do."""
+
+
 class BadPicture(ValueError):  # noqa: N818 - named for what is wrong
     """A picture is not a readable PNG or JPEG given as a data: URI."""
 
@@ -108,8 +112,11 @@ class Typeset:
 def to_pdf(html: str, *, style: str) -> Typeset:
     """Typeset a page of HTML with one of the packaged styles."""
     weasyprint = _weasyprint()
-    with _collector_waiting():
-        return _typeset(weasyprint, html, style)
+    try:
+        with _collector_waiting():
+            return _typeset(weasyprint, html, style)
+    except weasyprint.urls.FatalURLFetchingError as error:     # not an Exception: it would end a worker
+        raise FetchRefused(str(error)) from error
 
 
 @contextmanager

@@ -1,9 +1,11 @@
 """GB/T 9704-2012 to the millimetre, measured on the finished page."""
 
+from itertools import pairwise
+
 import pytest
 
 from pdf.render import render
-from tests.pdf.papers import MM, ORGAN, Measured, file, letter, pages, red_rows
+from tests.pdf.papers import MM, ORGAN, Measured, file, letter, listing, pages, red_rows
 
 CELL, PITCH = 156 / 28, 225 / 22
 
@@ -25,7 +27,7 @@ def test_a_full_page_has_22_lines_of_even_pitch() -> None:
     lines = Measured(long_letter(), 1).body_lines()
     assert len(lines) == 22
     tops = [line[0]["top"] for line in lines]
-    assert all(below - above == pytest.approx(PITCH, abs=0.05) for above, below in zip(tops, tops[1:], strict=False))
+    assert all(below - above == pytest.approx(PITCH, abs=0.05) for above, below in pairwise(tops))
     assert lines[-1][0]["bottom"] + (PITCH - 16 / MM) / 2 == pytest.approx(262, abs=0.3)
 
 
@@ -57,7 +59,7 @@ def test_the_letters_mark_is_30_mm_from_the_top_and_its_line_4_mm_below() -> Non
     pdf = render(letter(urgency=None, seal=None)).pdf
     red = red_rows(pdf)
     assert red[0] == pytest.approx(30, abs=0.25)
-    mark_bottom = next(a for a, b in zip(red, red[1:], strict=False) if b - a > 2) + 25.4 / 200     # its row of dots ends there
+    mark_bottom = next(a for a, b in pairwise(red) if b - a > 2) + 25.4 / 200     # its row of dots ends there
     lines = [r for r in Measured(pdf).rects if r[2] - r[0] > 150]
     assert lines[0][1] - mark_bottom == pytest.approx(4, abs=0.3)
 
@@ -150,8 +152,6 @@ def test_the_check_code_stands_outside_the_type_area() -> None:
 
 
 def test_annexes_begin_on_new_pages_under_their_label() -> None:
-    from tests.pdf.papers import listing  # noqa: PLC0415
-
     annexes = [{"title": "滞留人员名单", "table": listing(40)}, {"title": "照料需求表", "table": listing(4), "orientation": "landscape"}]
     made = pages(render(letter(annexes=annexes)).pdf)
     assert len(made) == 4

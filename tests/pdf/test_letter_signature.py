@@ -1,5 +1,7 @@
 """Name, date and seal: together, centred, never alone on a page."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -94,7 +96,8 @@ def test_a_heading_is_not_left_at_the_foot_of_a_page() -> None:
 
 def test_levels_have_their_faces() -> None:
     page = Measured(render(letter(paragraphs=[
-        {"text": "一、基本情况", "level": 1}, {"text": "（一）机构资质。核定床位120张。", "level": 2}, {"text": "1.护理人员", "level": 3}])).pdf)
+        {"text": "一、基本情况", "level": 1}, {"text": "（一）机构资质。核定床位120张。", "level": 2},
+        {"text": "1.护理人员", "level": 3}])).pdf)
     assert "Hei" in page.find("一、基本情况")[0]["font"]
     assert "Kai" in page.find("（一）机构资质。")[3]["font"]
     assert "Fangsong" in page.find("核定床位")[0]["font"]
@@ -106,7 +109,7 @@ def test_attachments_hang_under_the_first_name() -> None:
     page = Measured(render(letter(attachments=[name, "健康检查材料"])).pdf)
     first = page.find("附件：1." + name)
     assert first[0]["left"] == pytest.approx(28 + 2 * 156 / 28, abs=0.2)
-    wrapped = [c for c in first if c["top"] > first[0]["top"] + 5][0]
+    wrapped = next(c for c in first if c["top"] > first[0]["top"] + 5)
     assert wrapped["left"] == pytest.approx(first[5]["left"], abs=3)
     assert page.find("2.健康检查材料")[0]["left"] == pytest.approx(first[3]["left"], abs=0.3)
     assert "附件：求助登记表" in Measured(render(letter(attachments=["求助登记表"])).pdf).text
@@ -126,7 +129,7 @@ def test_lines_lose_nothing_and_obey_the_rules_of_line_ends(text: str) -> None:
     lines = break_lines([Run(text)], cells=28, first=2)
     assert "".join(line.text for line in lines) == text
     assert all(line.width <= 29.01 for line in lines)
-    for above, below in zip(lines, lines[1:], strict=False):
+    for above, below in pairwise(lines):
         torn = above.width > 24             # only a line of nothing but marks may break the rule
         if torn and any(c not in NOT_FIRST | NOT_LAST for c in above.text[-8:] + below.text[:3]):
             assert below.text[0] not in NOT_FIRST or set(above.text[-8:]) <= NOT_FIRST | NOT_LAST | set("0123456789ABab年-")

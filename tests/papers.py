@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from forms.kit.chains import Act
 from portal import clock
 from portal.db import transaction
-from portal.models import Attachment, Case, Delegation, Document, Person, Unit, User
+from portal.models import Appointment, Attachment, Case, Delegation, Document, Person, Role, Unit, User
 from portal.services import approvals, clocks, documents
 from portal.services.access import Viewer, load_viewer
 from portal.services.approvals import Order, Outcome
@@ -161,3 +161,17 @@ def let_expire(session: Session, case: Case, limit: str) -> None:
     with transaction(session):
         row = session.get_one(Case, case.id)
         clocks.start(session, limit, clock.now() - timedelta(days=60), owner_id=row.first_unit_id, case_id=row.id)
+
+
+def appoint(session: Session, username: str, position: str) -> None:
+    """Give somebody a second position in their organ."""
+    seat = viewer(session, username).seats[0]
+    with transaction(session):
+        session.add(
+            Appointment(
+                user=session.scalars(select(User).where(User.username == username)).one(),
+                unit_id=seat.unit_id,
+                role=session.scalars(select(Role).where(Role.name == position)).one(),
+                starts_on=clock.today(),
+            )
+        )

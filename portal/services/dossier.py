@@ -242,14 +242,14 @@ def deadlines(session: Session, reading: Reading) -> list[Deadline]:
     identified = facts.person.identified
     if not facts.exists and "identity_status" in paper:
         identified = paper["identity_status"].data == "confirmed"
-    found = []
+    found: dict[str, Deadline] = {}  # a limit that several milestones set is told once
     for begun in paper_class(reading.document).starts:
         if begun.unless_identified and identified:
             continue
         if begun.shown_when is not None and not begun.shown_when(paper):
             continue
-        found.append(_ahead(session, reading, begun))
-    return found
+        found.setdefault(begun.limit, _ahead(session, reading, begun))
+    return list(found.values())
 
 
 def _ahead(session: Session, reading: Reading, begun: Starts) -> Deadline:

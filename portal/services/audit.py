@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
+from forms.catalog import PAPERS
 from portal.models import Case, Document, Event
 from portal.services import timeline
 
@@ -52,7 +53,7 @@ GROUP_WORDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One record. `about` is a number or what was set; `hash` begins its SHA-256."""
+    """One record. `about` is a number, the kind of an unnumbered paper, or what was set."""
 
     seq: int
     at: datetime
@@ -60,7 +61,6 @@ class Line:
     who: str
     unit: str
     about: str
-    hash: str
 
 
 @dataclass(frozen=True)
@@ -91,19 +91,17 @@ def newest(session: Session, *, group: str = "", before: int | None = None) -> L
         query = query.where(ways[group])
     found = session.scalars(query).all()
     rows = found[:PAGE]
-    papers = _numbers(
-        session, select(Document.id, Document.doc_no).where(Document.id.in_(_ids(rows, "document_id")))
+    documents = session.execute(
+        select(Document.id, Document.doc_no, Document.paper).where(Document.id.in_(_ids(rows, "document_id")))
     )
-    persons = _numbers(session, select(Case.id, Case.case_no).where(Case.id.in_(_ids(rows, "case_id"))))
+    papers = {key: number or PAPERS[paper].title for key, number, paper in documents}
+    cases = session.execute(select(Case.id, Case.case_no).where(Case.id.in_(_ids(rows, "case_id"))))
+    persons = dict(cases.tuples().all())
     return Lines([_line(event, papers, persons) for event in rows], len(found) > PAGE)
 
 
 def _ids(rows: Sequence[Event], column: str) -> set[int]:
     return {value for value in (getattr(row, column) for row in rows) if value is not None}
-
-
-def _numbers(session: Session, query: Any) -> Mapping[int, str]:
-    return {key: number or "" for key, number in session.execute(query)}
 
 
 def _line(event: Event, papers: Mapping[int, str], persons: Mapping[int, str]) -> Line:
@@ -116,7 +114,6 @@ def _line(event: Event, papers: Mapping[int, str], persons: Mapping[int, str]) -
         who=timeline.who_did(event),
         unit=event.unit.name if event.unit else "",
         about=about or _setting(event),
-        hash=event.hash[:12],
     )
 
 

@@ -74,7 +74,11 @@ def being_made(session: Session, viewer: Viewer) -> list[Letter]:
     rows = session.scalars(
         select(Letter)
         .join(Document, Document.id == Letter.document_id)
-        .where(Letter.state == "pending", Document.issuer_id.in_(seal_units(viewer)))
+        .where(
+            Letter.state == "pending",
+            Document.state == State.NUMBERED,
+            Document.issuer_id.in_(seal_units(viewer)),
+        )
         .options(joinedload(Letter.document))
         .order_by(Letter.numbered_at, Letter.id)
         .limit(MOST_AT_ONCE)

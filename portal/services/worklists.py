@@ -53,6 +53,8 @@ class WorkItem:
     @property
     def next_word(self) -> str:
         """Words of the next button; empty when the paper is not at the viewer's desk."""
+        if self.document.step == "answer" and PAPERS[self.document.paper].answered_by:
+            return "答复"
         return ACT_WORDS[self.next_act] if self.next_act else ""
 
 

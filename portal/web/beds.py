@@ -4,7 +4,7 @@ from flask import Blueprint, flash, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.errors import Refusal
+from portal.errors import Conflict, Refusal
 from portal.services import beds
 from portal.services.permissions import Permission
 from portal.web.common import done, read, see_other, viewer, write
@@ -34,11 +34,14 @@ def add() -> AnyResponse:
     return see_other("beds.index")
 
 
-@pages.post("/<int:bed_id>/remove")
+@pages.post("/remove")
 @requires(Permission.BEDS_EDIT)
-def remove(bed_id: int) -> AnyResponse:
+def remove() -> AnyResponse:
     """Take a free bed away."""
-    with write() as session:
-        label = beds.remove(session, viewer(), bed_id).label
-    done(_("已撤销床位%(label)s", label=label))
+    try:
+        with write() as session:
+            label = beds.remove(session, viewer(), request.form.get("bed", default=0, type=int)).label
+            done(_("已撤销床位%(label)s", label=label))
+    except Conflict as refusal:
+        flash(refusal.sentence, "error")
     return see_other("beds.index")

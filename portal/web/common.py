@@ -146,11 +146,11 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
-        _l("台账与统计"),
+        _l("台账与设置"),
         (
             Entry(_l("收发文登记"), "registers.index", "book", Permission.REGISTERS_READ, section="registers."),
             Entry(_l("床位"), "beds.index", "inbox", Permission.BEDS_READ, section="beds."),
-            Entry(_l("统计"), "statistics.index", "chart", Permission.STATISTICS_READ, section="statistics."),
+            Entry(_l("单位设置"), "own_unit.index", "building", Permission.UNIT_CODES, section="own_unit."),
         ),
     ),
     (
@@ -217,7 +217,16 @@ def language() -> str:
 def frame_context() -> dict[str, Any]:
     """Return what the page frames read: shell, nav, language, version."""
     who = maybe_viewer()
-    common = {"language": language(), "language_url": url_for("account.language"), "version": settings().version}
+    common = {
+        "language": language(),
+        "language_url": url_for("account.language"),
+        "version": settings().version,
+        "foot_links": [
+            {"label": label, "url": _optional(endpoint)}
+            for label, endpoint in ((_("文书核验"), "check.index"), (_("时限测算"), "deadlines.calculator"))
+            if _optional(endpoint)
+        ],
+    }
     if who is None:
         return {**common, "shell": None, "nav": [], "viewer": None, "demo": settings().demo}
     home = who.home

@@ -63,7 +63,7 @@ ZHANG = PersonFacts(
 
 def facts(issuer: str = "522727-bureau", now: str = "2026-10-13 09:00", **changes: Any) -> CaseFacts:
     """Return the facts of an unidentified man of 平塘县 as seen by an organ at a moment."""
-    region = issuer.split("-")[0]
+    region = issuer.partition("-")[0]
     county = {
         organ.kind: organ
         for organ in _ORGANS.values()

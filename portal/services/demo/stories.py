@@ -275,7 +275,8 @@ class Story:
         document = self._draft(
             "identity_confirmation", at,
             {"confirmed_at": at - timedelta(hours=1), "channel": "全国救助寻亲网", "identity_method": ["relative", "police"],
-             "evidence": "其弟看到寻亲公告后来电，经视频辨认和派出所核查户籍信息确认。", "name": "莫家和" if sex == "男" else "莫家云", "sex": sex,
+             "evidence": "其弟看到寻亲公告后来电，经视频辨认和派出所核查户籍信息确认。",
+             "name": "莫家和" if sex == "男" else "莫家云", "sex": sex,
              "id_number": first + ric.calc_check_digit(first + "0"), "birth_date": born, "hukou_code": "451221",
              "hukou_address": "广西壮族自治区河池市南丹县六寨镇", "relative_name": "莫家顺", "relation": "弟弟",
              "relative_phone": "13800000000", "relative_answer": "collect"},

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,15 +124,19 @@ def note_anchor(session: Session, path: Path) -> tuple[int, str]:
     """Append the head of the log to a file kept outside the database, and return it."""
     head = session.get(LogHead, 1)
     found = (head.seq, head.hash) if head else (0, GENESIS)
+    torn = path.exists() and not path.read_bytes().endswith(b"\n")  # a crash in the middle of the last line
     with path.open("a", encoding="ascii") as file:
-        file.write(f"{clock.now().isoformat(timespec='seconds')} {found[0]} {found[1]}\n")
+        line = f"{clock.now().isoformat(timespec='seconds')} {found[0]} {found[1]}\n"
+        file.write(f"\n{line}" if torn else line)
+        file.flush()
+        os.fsync(file.fileno())
     return found
 
 
 def last_anchor(path: Path) -> tuple[int, str] | None:
-    """Return the newest head noted in the file, None when there is none."""
+    """Return the newest head noted whole in the file, None when there is none."""
     if not path.exists():
         return None
-    lines = path.read_text(encoding="ascii").split("\n")
-    noted = [line.split() for line in lines if line.strip()]
+    lines = [line.split() for line in path.read_text(encoding="ascii").splitlines()]
+    noted = [words for words in lines if len(words) == 3 and len(words[2]) == len(GENESIS)]
     return (int(noted[-1][1]), noted[-1][2]) if noted else None

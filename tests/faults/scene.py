@@ -1,0 +1,276 @@
+"""A portal to break: its own database and file store, papers on their way, and clients that remember what they were told.
+
+Nothing here needs pytest: the programs that kill, race and restart processes run it in processes of their own.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, create_engine, make_url, select, text
+from sqlalchemy.orm import Session
+
+from forms.kit.chains import Act
+from portal import clock
+from portal.db import Base, prepare_engine, transaction
+from portal.models import Appointment, Attachment, Case, Document, Person, Role, SubmissionKey, Unit, User
+from portal.services import approvals, documents, letters, search
+from portal.services.access import Viewer, load_viewer
+from portal.services.approvals import Order, Outcome
+from portal.services.files import FileStore
+from portal.services.letters import Works
+from tests import world
+
+ON_POSTGRES = os.environ.get("PORTAL_TEST_DATABASE") == "postgresql"
+#: How many times as much as in an ordinary run; `make faults` sets it.
+TIMES = int(os.environ.get("PORTAL_FAULTS", "1"))
+#: Making a key of 3072 bits takes seconds: every scene but those that test the making shares these, throw-away ones.
+SHARED_KEYS = Path(tempfile.gettempdir()) / f"portal-test-keys-{os.getuid()}"
+#: The walk of a transfer request: act → who does it.
+WALK: Mapping[Act, str] = {
+    Act.SUBMIT: "pingtang.clerk.1",
+    Act.AGREE: "pingtang.reviewer.1",
+    Act.SIGN: "pingtang.signer.1",
+    Act.NUMBER: "pingtang.seal.1",
+    Act.SEND: "pingtang.seal.1",
+    Act.RECEIVE: "station.clerk.1",
+}
+ORDER = tuple(WALK)
+PHOTO = b"\xff\xd8\xff\xe0 a scan, as far as the store is concerned"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a client was told: this act, posted with this key, is done."""
+
+    key: str
+    act: str
+    document: str
+    doc_no: str | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where the portal to break lies. Between sessions no connection is open, so that it may be carried over a fork."""
+
+    url: str
+    folder: Path
+    keys: Path = SHARED_KEYS
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine of this process; a forked one inherits the statements it has compiled."""
+        engine = create_engine(self.url)
+        prepare_engine(engine)
+        return engine
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Open a session, and close every connection after it."""
+        try:
+            with Session(self.engine) as opened:
+                yield opened
+        finally:
+            self.engine.dispose()
+
+    @property
+    def works(self) -> Works:
+        """The workshop of this portal."""
+        return Works(FileStore(self.folder / "files"), self.keys, "wild-geese", "http://localhost", True)
+
+    @property
+    def anchors(self) -> Path:
+        """Where heads of the log are noted."""
+        return self.folder / "anchors.txt"
+
+
+@contextmanager
+def scene(
+    *, server: str = "postgresql:///{name}" if ON_POSTGRES else "", own_keys: bool = False
+) -> Iterator[Scene]:
+    """Build an empty portal with organs and persons, and take it away afterwards.
+
+    `server` is the address of a server to make the database `{name}` on; SQLite without one. By default it is found through
+    PGHOST, PGPORT … where the tests run on PostgreSQL.
+    """
+    with _place(server, "TEMPLATE template0 ENCODING 'UTF8'") as (url, folder):
+        built = Scene(url, folder, folder / "keys" if own_keys else SHARED_KEYS)
+        Base.metadata.create_all(built.engine)
+        with built.session() as session, transaction(session):
+            world.build(session, password_hash="none", totp_secret="none")
+            built.works.files.put(PHOTO)
+        yield built
+
+
+@contextmanager
+def copied(built: Scene) -> Iterator[Scene]:
+    """Copy a scene, break the copy, throw it away. No connection to the original may be open."""
+    on_server = built.url.startswith("postgresql")
+    server = make_url(built.url).set(database="{name}").render_as_string(hide_password=False) if on_server else ""
+    server = server.replace("%7Bname%7D", "{name}")
+    with _place(server, f"TEMPLATE {make_url(built.url).database}") as (url, folder):
+        shutil.copytree(built.folder, folder, dirs_exist_ok=True)
+        yield Scene(url, folder, built.keys)
+
+
+@contextmanager
+def _place(server: str, how: str) -> Iterator[tuple[str, Path]]:
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="portal-faults-", dir=memory if memory.is_dir() else None))
+    name = f"portal_faults_{uuid4().hex[:10]}"
+    try:
+        if server:
+            _on_server(server, f"CREATE DATABASE {name} {how}")
+        yield (server.format(name=name) if server else f"sqlite:///{folder / 'portal.sqlite'}"), folder
+    finally:
+        if server:
+            _on_server(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _on_server(server: str, statement: str) -> None:
+    engine = create_engine(server.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def more_people(session: Session, position: str, count: int, code: str = "522727-bureau") -> list[str]:
+    """Appoint further persons to a position; return their user names."""
+    unit = session.scalars(select(Unit).where(Unit.code == code)).one()
+    role = session.scalars(select(Role).where(Role.name == position)).one()
+    names = [f"more.{position}.{number}" for number in range(1, count + 1)]
+    for number, name in enumerate(names):
+        user = User(
+            username=name, email=f"{name}@accounts.invalid", name=f"韦{chr(0x4E00 + number)}", fs_uniquifier=name
+        )
+        session.add(Appointment(user=user, unit=unit, role=role, starts_on=date(2020, 1, 1)))
+        session.add(user)
+    session.flush()
+    return names
+
+
+def viewer(session: Session, username: str) -> Viewer:
+    """Return an account as services take it."""
+    user_id = session.scalars(select(User.id).where(User.username == username)).one()
+    found = load_viewer(session, user_id, clock.today())
+    assert found is not None
+    return found
+
+
+def answers(**changed: Any) -> dict[str, Any]:
+    """Return complete answers of a transfer request that nothing stands against today."""
+    return {
+        "ground": "emergency",
+        "emergency_reason": ["disaster"],
+        "lack_condition": ["no_bed"],
+        "identity_method": ["card"],
+        "acute_signs": ["none"],
+        "health_summary": "身体状况良好，无急危重症。",
+        "psych_needed": "no",
+        "planned_date": (clock.today() + timedelta(days=3)).isoformat(),
+        "expected_days": "30",
+        "escort_by": "negotiated",
+        "duty_accepted": "yes",
+        "urgency": "",
+        "contact_name": "韦小兰",
+        "contact_phone": "0854-4822222",
+        **changed,
+    }
+
+
+def begin(session: Session, number: int, **changed: Any) -> Document:
+    """Open a case of an invented person and draft a transfer request about it, inside the caller's transaction."""
+    bureau = session.scalars(select(Unit).where(Unit.code == "522727-bureau")).one()
+    name = f"吴{chr(0x5000 + number % 9000)}{chr(0x6000 + number // 9000)}"
+    case = Case(
+        case_no=f"522727-2026-{number:04d}",
+        person=Person(identity_status="confirmed", name=name, sex="男", birth_date=date(1974, 3, 2)),
+        region_code="522727",
+        first_unit=bureau,
+        place=bureau,
+        display_name=name,
+        answers={"health": ["good"], "mental_status": "normal"},
+        admitted_at=clock.now() - timedelta(days=1),
+        flags={},
+    )
+    session.add(case)
+    session.flush()
+    search.index(session, case)
+    clerk = viewer(session, WALK[Act.SUBMIT])
+    document = documents.start(session, clerk, "transfer_request", case=case, answers=answers(**changed))
+    session.add(
+        Attachment(
+            document=document,
+            kind="medical_check",
+            filename="check.jpg",
+            mime="image/jpeg",
+            size=len(PHOTO),
+            sha256=hashlib.sha256(PHOTO).hexdigest(),
+            dated_on=clock.today(),
+            uploaded_by_id=clerk.user_id,
+            uploaded_at=clock.now(),
+        )
+    )
+    session.flush()
+    return document
+
+
+def act(session: Session, uuid: UUID, wanted: Act, works: Works, *, key: str, who: str | None = None) -> Outcome:
+    """Do one act of the walk, in a transaction of its own, as a page does: look, then post with the form's key."""
+    looking = viewer(session, who or WALK[wanted])
+    seen = documents.find(session, looking, uuid).revision
+    with transaction(session):
+        return approvals.take_action(session, looking, uuid, Order(wanted, seen, key), works)
+
+
+def key_of(uuid: UUID, wanted: Act) -> str:
+    """Return the submission key of the form that offers an act."""
+    return f"{wanted.value}-{uuid}"
+
+
+def told(session: Session, outcome: Outcome, key: str) -> Kept:
+    """Note what the client was told by an outcome."""
+    document = outcome.document
+    kept = Kept(key, outcome.act.value, str(document.uuid), document.doc_no)
+    session.rollback()
+    return kept
+
+
+def papers(
+    built: Scene, count: int, upto: Act | None, *, first: int = 1, **changed: Any
+) -> list[tuple[UUID, list[Kept]]]:
+    """Draft papers and walk each of them through `upto` (None leaves drafts); return them with what clients were told."""
+    made = []
+    with built.session() as session:
+        for number in range(first, first + count):
+            with transaction(session):
+                uuid = begin(session, number, **changed).uuid
+            notes = []
+            for wanted in ORDER[: ORDER.index(upto) + 1] if upto else ():
+                key = key_of(uuid, wanted)
+                done = act(session, uuid, wanted, built.works, key=key)
+                notes.append(told(session, done, key))
+                if done.letter_id:
+                    letters.issue(session, done.letter_id, built.works)
+                    session.rollback()
+            made.append((uuid, notes))
+    return made
+
+
+def repeated(session: Session, key: str) -> bool:
+    """Tell whether the act of a submission key was done: how a client learns an outcome it did not see."""
+    return session.get(SubmissionKey, key) is not None

@@ -11,6 +11,7 @@ import gc
 import io
 import os
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ STYLE_PARTS: Final = {
     "poster": ("base", "poster"),
     "notice": ("base", "letter", "notice"),
 }
+#: Pango's font map is shared by all documents and is not made for two threads at once.
+_ONE_AT_A_TIME: Final = threading.Lock()
 _GREATEST_SIDE: Final = 12_000
 
 
@@ -113,7 +116,7 @@ def to_pdf(html: str, *, style: str) -> Typeset:
     """Typeset a page of HTML with one of the packaged styles."""
     weasyprint = _weasyprint()
     try:
-        with _collector_waiting():
+        with _ONE_AT_A_TIME, _collector_waiting():
             return _typeset(weasyprint, html, style)
     except weasyprint.urls.FatalURLFetchingError as error:     # not an Exception: it would end a worker
         raise FetchRefused(str(error)) from error

@@ -1,8 +1,13 @@
 """A page as a picture, for the screen."""
 
 import io
+import threading
+from typing import Final
 
 import pypdfium2
+
+#: PDFium is not made for two threads at once.
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 def page_png(pdf: bytes, page: int, width_px: int) -> bytes:
@@ -12,6 +17,11 @@ def page_png(pdf: bytes, page: int, width_px: int) -> bytes:
     """
     if not 16 <= width_px <= 4000:
         raise ValueError(f"宽度应在16至4000像素之间：{width_px}")
+    with _ONE_AT_A_TIME:
+        return _draw(pdf, page, width_px)
+
+
+def _draw(pdf: bytes, page: int, width_px: int) -> bytes:
     try:
         document = pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as error:

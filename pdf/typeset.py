@@ -167,7 +167,7 @@ def break_title(title: str, *, cells: float, keep: Sequence[str] = ()) -> list[s
     if fonts.width(title, face="song") <= cells:
         return [title]
     words: list[str] = []
-    for word in _words(title, keep):
+    for word in _words(title, [word for word in keep if fonts.width(word, face="song") <= cells]):
         if words and (word[0] in NOT_FIRST or words[-1][-1] in NOT_LAST):
             words[-1] += word
         else:

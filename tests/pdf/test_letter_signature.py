@@ -138,13 +138,14 @@ def test_lines_lose_nothing_and_obey_the_rules_of_line_ends(text: str) -> None:
 @pytest.mark.parametrize(("title", "keep"), [
     (f"{ORGAN}关于商请将受助人员张大山转移至州级区域中心站集中照料的函", ["张大山", ORGAN]),
     ("黔南布依族苗族自治州民政局关于平塘县选择安康托养服务中心承接托养服务的请示", ["安康托养服务中心", "黔南布依族苗族自治州民政局"]),
+    ("黔南布依族苗族自治州流浪乞讨人员救助管理区域中心站关于同意接收身份不明受助人员集中照料的复函", ["流浪乞讨人员"]),
     (f"{ORGAN}关于商请采集1名身份不明受助人员DNA信息并协助核查身份的函", [ORGAN]),
     ("罗甸县民政局关于将韦小兰纳入特困人员救助供养的函", ["韦小兰"])])
 def test_titles_break_between_words_in_a_trapezium_or_rhombus(title: str, keep: list[str]) -> None:
     lines = break_title(title, cells=19.5, keep=keep)
     assert "".join(lines) == title
     assert 2 <= len(lines) <= 3
-    for word in [*keep, "关于", "受助人员", "集中照料"]:
+    for word in [*keep, "关于", "受助人员", "集中照料", "区域中心站"]:
         assert title.count(word) == sum(line.count(word) for line in lines)
     lengths = [len(line) for line in lines]
     assert not (len(lines) == 3 and lengths[1] < min(lengths[0], lengths[2]))

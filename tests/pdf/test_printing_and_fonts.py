@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pikepdf
@@ -145,6 +146,12 @@ def test_the_page_is_the_same_without_the_changes_to_weasyprint() -> None:
     untouched = subprocess.run([sys.executable, "-c", PLAIN], check=True, capture_output=True).stdout
     tuned = render(table(listing(40))).pdf
     assert drawn(untouched) == drawn(tuned)
+
+
+def test_letters_typeset_in_many_threads_come_out_the_same() -> None:
+    wanted = render(letter()).pdf
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(lambda _: render(letter()).pdf == wanted, range(12)))
 
 
 def test_an_unknown_release_of_weasyprint_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,9 +154,7 @@ def test_a_report_after_one_hour_is_warned_and_after_a_day_is_late() -> None:
 
 
 def test_an_application_is_possible_only_after_three_months_are_exceeded() -> None:
-    assert LIMITS["stay_three_months"].due(day("2026-06-15 Mon"), CALENDAR).exceeded_from == day(
-        "2026-09-16 Wed"
-    )
+    assert LIMITS["stay_three_months"].due(day("2026-06-15 Mon"), CALENDAR).exceeded_from == day("2026-09-16 Wed")
 
 
 @pytest.mark.parametrize(
@@ -173,9 +171,7 @@ def test_an_application_is_possible_only_after_three_months_are_exceeded() -> No
         ("dna_request_due", "2026-09-28 Mon", None),
     ],
 )
-def test_a_printed_date_on_a_day_off_advises_an_earlier_one(
-    code: str, trigger: str, advice: str | None
-) -> None:
+def test_a_printed_date_on_a_day_off_advises_an_earlier_one(code: str, trigger: str, advice: str | None) -> None:
     warning = LIMITS[code].due(day(trigger), CALENDAR).warning
     assert warning is None if advice is None else advice in str(warning)
 
@@ -269,9 +265,7 @@ def test_every_limit_speaks_completely() -> None:
         assert limit.code == code
         assert limit.strength in STRENGTHS
         assert all((limit.label, limit.trigger, limit.clause, limit.next_step, limit.length.label)), code
-        assert all(
-            part.isidentifier() and part.isascii() for part in (code, limit.paper, limit.owner_hint)
-        ), code
+        assert all(part.isidentifier() and part.isascii() for part in (code, limit.paper, limit.owner_hint)), code
 
 
 def test_the_explanation_tells_clause_end_and_counting() -> None:

@@ -23,6 +23,7 @@ from portal.models import (
     NumberSeries,
     Person,
     Printing,
+    RateLimit,
     Role,
     Task,
     Unit,
@@ -231,6 +232,7 @@ SPOILT: Mapping[str, Spoil] = {
     "ck_attachment_allowed_type": lambda r: [r.attachment(mime="text/html")],
     "ck_attachment_at_most_20_mb": lambda r: [r.attachment(size=20 * 1024 * 1024 + 1)],
     "ck_clock_ends_once": lambda r: [r.clock(done_at=NOW, cancelled_at=NOW)],
+    "ck_rate_limit_counts_up": lambda r: [RateLimit(key="k", window_at=NOW, count=0)],
     "uq_task_case_id_paper_opened_by_id": _same_task,
 }
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from forms.kit.phrases import Phrase
 from forms.kit.timespan import (
     Hours,
     Kind,
@@ -51,7 +52,9 @@ class Due:
     @property
     def text(self) -> str:
         """The end in words: 2026年10月13日24时, or 2026年9月29日18时30分."""
-        return chinese_moment(self.moment) if self.by_hour else f"{chinese_date(self.last_day)}24时"
+        if self.by_hour:
+            return chinese_moment(self.moment)
+        return Phrase("%(date)s24时", date=chinese_date(self.last_day))
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -246,24 +249,32 @@ def lateness(due: DueMoment, at: datetime) -> str:
     if kept(due, at):
         return ""
     if not due.by_hour:
-        return f"{(local_day(at) - due.last_day).days}天"
+        return Phrase("%(n)s天", n=(local_day(at) - due.last_day).days)
     return _span(at.replace(second=0, microsecond=0) - due.moment)
 
 
 def time_left(due: DueMoment, now: datetime, calendar: Calendar) -> str:
     """Say on a board how much is left: 还剩5个工作日, 今日截止, 还剩3小时20分钟, 逾期2天."""
     if late := lateness(due, now):
-        return f"逾期{late}"
+        return Phrase("逾期%(late)s", late=late)
     if due.by_hour:
-        return f"还剩{_span(due.moment - now)}"
+        return Phrase("还剩%(time)s", time=_span(due.moment - now))
     left = working_days_left(due, now, calendar)
     if local_day(now) == due.last_day:
-        return "今日截止"
-    return f"还剩{left}个工作日" if left else f"{chinese_date(due.last_day)}截止"
+        return Phrase("今日截止")
+    if left:
+        return Phrase("还剩%(n)s个工作日", n=left)
+    return Phrase("%(date)s截止", date=chinese_date(due.last_day))
 
 
 def _span(length: timedelta) -> str:
     hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
     days, hours = divmod(hours, 24)
-    parts = ((days, "天"), (hours, "小时"), (minutes, "分钟"))
-    return "".join(f"{n}{unit}" for n, unit in parts if n) or "不足1分钟"
+    if not (days or hours or minutes):
+        return Phrase("不足1分钟")
+    return Phrase(
+        "%(days)s%(hours)s%(minutes)s",
+        days=Phrase("%(n)s天", n=days) if days else "",
+        hours=Phrase("%(n)s小时", n=hours) if hours else "",
+        minutes=Phrase("%(n)s分钟", n=minutes) if minutes else "",
+    )

@@ -26,6 +26,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
+from forms.kit.phrases import Phrase
 from forms.kit.timespan import chinese_date, chinese_moment
 from forms.kit.workdays import SHANGHAI
 
@@ -257,7 +258,11 @@ class IntBox(_Parsed, StringField):
 
     @property
     def printed(self) -> str:
-        return "" if self.data is None else f"{self.data}{self.unit}"
+        return "" if self.data is None else _measured(self.data, self.unit)
+
+
+def _measured(number: object, unit: str) -> str:
+    return Phrase("%(n)s%(unit)s", n=number, unit=Phrase(unit)) if unit else str(number)
 
 
 class DecimalBox(_Parsed, StringField):
@@ -282,7 +287,7 @@ class DecimalBox(_Parsed, StringField):
 
     @property
     def printed(self) -> str:
-        return "" if self.data is None else f"{self.data}{self.unit}"
+        return "" if self.data is None else _measured(self.data, self.unit)
 
 
 class MoneyBox(_Parsed, StringField):
@@ -337,7 +342,9 @@ class MonthBox(_Parsed, StringField):
 
     @property
     def printed(self) -> str:
-        return "" if self.data is None else f"{self.data.year}年{self.data.month}月"
+        if self.data is None:
+            return ""
+        return Phrase("%(year)d年%(month)d月", year=self.data.year, month=self.data.month)
 
 
 class _Chosen(Box):

@@ -11,6 +11,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import ClassVar
 
+from forms.kit.phrases import Phrase
 from forms.kit.workdays import ONE_DAY, SHANGHAI, WEEKDAYS, WEEKEND, Calendar
 
 
@@ -24,13 +25,15 @@ class Kind(StrEnum):
 
 def chinese_date(day: date) -> str:
     """Write a date as letters do: 2026年9月28日 (no zero padding)."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    return Phrase("%(year)d年%(month)d月%(day)d日", year=day.year, month=day.month, day=day.day)
 
 
 def chinese_moment(moment: datetime) -> str:
     """Write a moment to the minute as letters do: 2026年9月28日18时30分. An aware one is told in Shanghai time."""
     local = moment.astimezone(SHANGHAI) if moment.tzinfo else moment
-    return f"{chinese_date(local.date())}{local.hour}时{local.minute:02}分"
+    return Phrase(
+        "%(date)s%(hour)d时%(minute)02d分", date=chinese_date(local.date()), hour=local.hour, minute=local.minute
+    )
 
 
 def with_weekday(day: date, calendar: Calendar | None = None, *, year: bool = True) -> str:
@@ -80,7 +83,7 @@ class Hours:
     @property
     def label(self) -> str:
         """The length in words."""
-        return f"{self.n}小时"
+        return Phrase("%(n)s小时", n=self.n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class WorkingDays:
     @property
     def label(self) -> str:
         """The length in words."""
-        return f"{self.n}个工作日"
+        return Phrase("%(n)s个工作日", n=self.n)
 
     def last_day(self, day: date, calendar: Calendar) -> date:
         """Give the n-th working day."""
@@ -135,7 +138,7 @@ class Days:
     @property
     def label(self) -> str:
         """The length in words."""
-        return f"{self.n}日"
+        return Phrase("%(n)s日", n=self.n)
 
     def last_day(self, day: date, _calendar: Calendar) -> date:
         """Give the n-th day."""
@@ -166,7 +169,7 @@ class Months:
     @property
     def label(self) -> str:
         """The length in words."""
-        return f"{self.n}个月"
+        return Phrase("%(n)s个月", n=self.n)
 
     def last_day(self, day: date, _calendar: Calendar) -> date:
         """Give the day on which the months are full."""
@@ -190,7 +193,7 @@ class Years:
     @property
     def label(self) -> str:
         """The length in words."""
-        return f"{self.n}年"
+        return Phrase("%(n)s年", n=self.n)
 
     def last_day(self, day: date, _calendar: Calendar) -> date:
         """Give the day on which the years are full."""
@@ -306,7 +309,7 @@ class MonthDay:
     @property
     def label(self) -> str:
         """The length in words."""
-        return f"次月{self.n}日前"
+        return Phrase("次月%(n)s日前", n=self.n)
 
     def last_day(self, day: date, _calendar: Calendar) -> date:
         """Give that day of the next month."""
@@ -329,7 +332,7 @@ class YearlyDate:
     @property
     def label(self) -> str:
         """The length in words."""
-        return f"{self.month}月{self.day}日前"
+        return Phrase("%(month)d月%(day)d日前", month=self.month, day=self.day)
 
     def last_day(self, day: date, _calendar: Calendar) -> date:
         """Give the date in this year, or in the next when it is past."""

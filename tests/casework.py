@@ -1,14 +1,17 @@
 """Invented persons and papers in the database, for tests of pages and services."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.db import transaction
+from portal.extensions import db
 from portal.models import Case, Document, Task, Unit, User
 from portal.services import cases, clocks
 from portal.services.documents import remember
@@ -136,3 +139,32 @@ def make_task(session: Session, case: Case, paper: str, why: str, owner: str = "
         session.add(row)
         session.flush()
     return row
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """Collect the SQL statements sent inside the block."""
+    with app.app_context():
+        engine = db.engine
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def grown(app: Flask, look: Callable[[], object], grow: Callable[[], object]) -> tuple[int, int]:
+    """Return how many statements a page takes before and after there is more to show; the first look warms caches."""
+    look()
+    with statements(app) as before:
+        look()
+    grow()
+    look()
+    with statements(app) as after:
+        look()
+    return len(before), len(after)

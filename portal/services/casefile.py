@@ -115,7 +115,7 @@ def rows_of(session: Session, found: Sequence[Case]) -> list[Row]:
         .where(
             Clock.case_id.in_([case.id for case in found]), Clock.done_at.is_(None), Clock.cancelled_at.is_(None)
         )
-        .options(joinedload(Clock.owner))
+        .options(joinedload(Clock.owner), joinedload(Clock.document), joinedload(Clock.case))
         .order_by(Clock.due_at)
     ).all()
     known, now = clocks.calendar(session), clock.now()

@@ -253,7 +253,7 @@ def nearest_clocks(session: Session, rows: Iterable[Document]) -> Mapping[int, C
                 Clock.document_id.in_([row.id for row in wanted]),
             ),
         )
-        .options(joinedload(Clock.owner))
+        .options(joinedload(Clock.owner), joinedload(Clock.document), joinedload(Clock.case))
         .order_by(Clock.due_at.desc())
     ).all()
     known, now = clocks.calendar(session), clock.now()

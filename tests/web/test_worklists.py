@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.models import Document
@@ -102,6 +103,28 @@ def test_an_overdue_limit_stands_in_its_list_with_what_to_do(session: Session, s
 def test_an_empty_list_says_what_one_may_do(sign_in: SignIn, listing: str) -> None:
     page = sign_in("pingtang.clerk.1").page(f"/work?list={listing}")
     assert "没有等您办理的文书" in page.text
+
+
+def test_lists_take_the_same_number_of_queries_however_long(app: Flask, session: Session, sign_in: SignIn) -> None:
+    case = casework.make_case(session, admitted_at=casework.ago(days=1, hours=1), limits=("tracing_notice_due",))
+    casework.make_paper(session, case)
+    casework.make_task(session, case, "dna_request", "应办")
+    browser = sign_in("pingtang.clerk.1")
+
+    def more() -> None:
+        for number in range(15):
+            other = casework.make_case(
+                session, alias=f"桥头男{number}", admitted_at=casework.ago(days=2), limits=("tracing_notice_due",)
+            )
+            casework.make_paper(session, other)
+            casework.make_task(session, other, "dna_request", "应办")
+
+    def look() -> None:
+        for listing in Listing:
+            browser.get(f"/work?list={listing.value}")
+
+    few, many = casework.grown(app, look, more)
+    assert few == many
 
 
 def test_long_lists_go_on_on_a_next_page(session: Session, sign_in: SignIn) -> None:

@@ -313,7 +313,7 @@ def test_a_second_tab_overwrites_nothing_and_loses_nothing(
     stale = two_tabs(session, clerk, draft)
     page = region(autosave(clerk, draft, stale))
     assert "另一处已保存过" in page.text
-    assert page.has("button[form=paper]")
+    assert page.has("#overtaken button[type=submit]")
     assert newest(session, draft).answers["vehicle_no"] == "贵J11111"
     conflict = clerk.read(clerk.post(url(draft), data=stale), 409)
     for words in ("贵J11111", "贵J22222", "在本页改过的健康状况", "60天"):

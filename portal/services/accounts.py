@@ -13,6 +13,7 @@ from uuid import uuid4
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from forms.kit.phrases import Phrase
 from portal import clock
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.models import Appointment, Role, Unit, User
@@ -323,7 +324,9 @@ def portal_units(session: Session) -> Sequence[Unit]:
 def titles_of(user: User, on: date) -> list[str]:
     """Return what a person is today: 平塘县民政局 分管副局长 …"""
     return [
-        f"{held.unit.name} {title(held.unit.kind, held.role.name)}"
+        Phrase(
+            "%(unit)s %(position)s", unit=held.unit.name, position=Phrase(title(held.unit.kind, held.role.name))
+        )
         for held in sorted(user.appointments, key=lambda held: held.id)
         if held.starts_on <= on and (held.ends_on is None or held.ends_on >= on)
     ]
@@ -345,6 +348,13 @@ def demo_accounts(session: Session, on: date) -> Mapping[str, list[tuple[str, st
         entry = groups.setdefault(unit, {}).setdefault(username, (name, []))
         entry[1].append(title(kind, position))
     return {
-        unit: [(username, name, "、".join(titles)) for username, (name, titles) in people.items()]
+        unit: [(username, name, _listed(titles)) for username, (name, titles) in people.items()]
         for unit, people in groups.items()
     }
+
+
+def _listed(titles: Sequence[str]) -> str:
+    first, *others = map(Phrase, titles)
+    for other in others:
+        first = Phrase("%(one)s、%(other)s", one=first, other=other)
+    return first

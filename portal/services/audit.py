@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.catalog import PAPERS
+from forms.kit.phrases import Phrase
 from portal.models import Case, Document, Event
 from portal.services import timeline
 
@@ -121,11 +122,24 @@ def _setting(event: Event) -> str:
     """Say what was set, for records about neither a paper nor a person."""
     data = event.data
     if event.kind == "setting_changed":
-        return f"{data.get('key')}：{data.get('from')} → {data.get('to')}（{event.opinion}）"
+        return Phrase(
+            "%(what)s：%(before)s → %(after)s（%(why)s）",
+            what=data.get("key"),
+            before=data.get("from"),
+            after=data.get("to"),
+            why=event.opinion,
+        )
     if event.kind == "calendar_loaded":
-        return f"{data.get('year')}年，{data.get('days')}天（{event.opinion}）"
+        return Phrase(
+            "%(year)s年，%(n)s天（%(why)s）", year=data.get("year"), n=data.get("days"), why=event.opinion
+        )
     if event.kind in {"bed_added", "bed_removed"}:
         return str(data.get("label", ""))
     if event.kind in {"register_exported", "register_printed"}:
-        return f"{data.get('title')}{data.get('year')}年，{data.get('lines')}条"
+        return Phrase(
+            "%(title)s%(year)s年，%(n)s条",
+            title=Phrase(str(data.get("title", ""))),
+            year=data.get("year"),
+            n=data.get("lines"),
+        )
     return event.opinion

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from forms.catalog import PAPERS
 from forms.kit.chains import EDITABLE_STATES, Act
 from forms.kit.counting import ClockState
+from forms.kit.phrases import Phrase
 from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.errors import NotFound
@@ -145,9 +146,9 @@ def flags_of(lines: Iterable[ClockLine]) -> list[Flag]:
     found = []
     for line in lines:
         if line.limit.code == "stay_day_ten" and line.state is ClockState.OVERDUE:
-            found.append(Flag("超期未备案", "R-18", line.limit.next_step))
+            found.append(Flag(Phrase("超期未备案"), "R-18", line.limit.next_step))
         elif line.limit.code == "trafficking_report_due":
-            found.append(Flag("报警回执缺", "R-17", line.limit.next_step))
+            found.append(Flag(Phrase("报警回执缺"), "R-17", line.limit.next_step))
     return found
 
 
@@ -241,9 +242,12 @@ def age_words(case: Case, today: date) -> str:
     person = case.person
     full = person_facts(case).age_on(today)
     if full is not None:
-        return f"{full}岁"
+        return Phrase("%(n)s岁", n=full)
     bounds = [str(bound) for bound in (person.age_min, person.age_max) if bound is not None]
-    return f"约{'至'.join(dict.fromkeys(bounds))}岁" if bounds else ""
+    if not bounds:
+        return ""
+    span = Phrase("%(least)s至%(most)s", least=bounds[0], most=bounds[-1])
+    return Phrase("约%(span)s岁", span=span if len(set(bounds)) > 1 else bounds[0])
 
 
 def masked_number(number: str | None) -> str:
@@ -320,7 +324,8 @@ _GOOD = frozenset(
     {"case_opened", "sealed", "issued", "identity_linked", Act.SEND, Act.RECEIVE, Act.SERVE, Act.CLOSE}
 )
 _BAD = frozenset({Act.REJECT, Act.VOID, Act.DROP, Act.SEND_BACK, Act.RECALL})
-_CASE_WORDS: Final[Mapping[str, str]] = {
+#: Words of events of the case itself.
+CASE_WORDS: Final[Mapping[str, str]] = {
     "identity_linked": "身份已查明", "moved": "转至", "stay_ended": "离站", "id_unmasked": "查看完整证件号码",
     "case_corrected": "更正登记",
 }  # fmt: skip
@@ -330,18 +335,18 @@ def _about_case(event: Event) -> str:
     """Return the note of an event of the case itself."""
     match event.kind:
         case "moved":
-            bed = f"，床位{event.data['bed']}" if event.data.get("bed") else ""
-            return f"{event.data.get('place_name', '')}{bed}"
+            place, bed = str(event.data.get("place_name", "")), event.data.get("bed")
+            return Phrase("%(place)s，床位%(bed)s", place=place, bed=bed) if bed else place
         case "stay_ended":
-            return str(event.data.get("method", ""))
+            return Phrase(str(event.data.get("method", "")))
     return ""
 
 
 def _item(event: Event, note: str, paper: Document | None = None) -> timeline.Item:
     tone = "bad" if event.kind in _BAD else "good" if event.kind in _GOOD else "plain"
     return timeline.Item(
-        act=_CASE_WORDS.get(event.kind) or timeline.act_word(event.kind),
-        who=timeline.who_did(event) if paper is None or event.kind != "sealed" else "系统",
+        act=CASE_WORDS.get(event.kind) or timeline.act_word(event.kind),
+        who=timeline.who_did(event) if paper is None or event.kind != "sealed" else Phrase("系统"),
         unit=event.unit.name if event.unit else "",
         at=event.at,
         opinion=event.opinion,
@@ -352,12 +357,14 @@ def _item(event: Event, note: str, paper: Document | None = None) -> timeline.It
 
 def _stays(session: Session, case: Case, events: Sequence[Event]) -> list[Stay]:
     first = session.get_one(Unit, case.first_unit_id)
-    found = [Stay(first.name, case.admitted_at, "入站")]
+    found = [Stay(first.name, case.admitted_at, Phrase("入站"))]
     for event in events:
         if event.kind == "moved":
             bed = str(event.data.get("bed", ""))
             at = datetime.fromisoformat(str(event.data["at"])) if "at" in event.data else event.at
-            found.append(Stay(str(event.data.get("place_name", "")), at, f"床位{bed}" if bed else ""))
+            found.append(
+                Stay(str(event.data.get("place_name", "")), at, Phrase("床位%(bed)s", bed=bed) if bed else "")
+            )
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.catalog import PAPERS
+from forms.kit.phrases import Phrase
 from pdf import certs, verify
 from portal.models import Document, Letter
 
@@ -52,14 +53,16 @@ def by_file(session: Session, data: bytes, keys: Path) -> Check:
     """
     letter = session.scalar(select(Letter).where(Letter.sha256 == hashlib.sha256(data).hexdigest()))
     if letter is not None:
-        return _of(session, letter, signature="数字签名完整，与登记的文件逐字节一致")
+        return _of(session, letter, signature=Phrase("数字签名完整，与登记的文件逐字节一致"))
     try:
         verdict = verify.check(data, trust_roots=[certs.trust_anchor(keys)])
     except (verify.BadPdf, FileNotFoundError):
         return Check(Answer.UNKNOWN)
     if verdict.signer:
         return Check(
-            Answer.ALTERED, issuer=verdict.signer, signature="文件带有本系统机关的签名，但内容与登记的不一致"
+            Answer.ALTERED,
+            issuer=verdict.signer,
+            signature=Phrase("文件带有本系统机关的签名，但内容与登记的不一致"),
         )
     return Check(Answer.UNKNOWN)
 

@@ -14,6 +14,7 @@ from forms.kit.counting import Due
 from forms.kit.effects import Starts
 from forms.kit.limits import LIMITS, TimeLimit
 from forms.kit.paper import Paper
+from forms.kit.phrases import Phrase
 from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.models import Clock, Document, DocumentCopy, Unit
@@ -25,7 +26,11 @@ from portal.services.documents import Reading, paper_class
 from portal.services.positions import title
 
 #: Moments of a paper that lie ahead while it is written: box of `Starts.trigger` → what is assumed meanwhile.
-_AHEAD = {"received_at": "对方签收", "served_on": "送达对方", "sent_at": "发出"}
+_AHEAD = {
+    "received_at": Phrase("假定今天对方签收"),
+    "served_on": Phrase("假定今天送达对方"),
+    "sent_at": Phrase("假定今天发出"),
+}
 
 
 # -- who has it ---------------------------------------------------------------------------------------------------
@@ -43,12 +48,13 @@ class Holder:
     @property
     def words(self) -> str:
         """One phrase: 平塘县民政局审核人（罗秋实、韦明远）."""
-        return f"{self.unit}{self.desk}" + (f"（{'、'.join(self.names)}）" if self.names else "")
+        place = Phrase("%(unit)s%(desk)s", unit=self.unit, desk=Phrase(self.desk))
+        return Phrase("%(place)s（%(names)s）", place=place, names="、".join(self.names)) if self.names else place
 
 
 def desk_title(unit: Unit, desk: str) -> str:
     """Return what a desk is called in an organ."""
-    return "核对人" if desk == Desk.CHECKER else title(unit.kind, Position(desk))
+    return Phrase("核对人") if desk == Desk.CHECKER else title(unit.kind, Position(desk))
 
 
 def holder(session: Session, viewer: Viewer, document: Document) -> Holder | None:
@@ -122,7 +128,7 @@ def stations(session: Session, viewer: Viewer, reading: Reading) -> list[Station
 
 
 def _few(names: Sequence[str]) -> str:
-    return "、".join(names) if len(names) <= 2 else f"{names[0]}等{len(names)}人"
+    return "、".join(names) if len(names) <= 2 else Phrase("%(name)s等%(n)s人", name=names[0], n=len(names))
 
 
 def _standing(document: Document, distance: int, acted: bool) -> str:
@@ -141,9 +147,9 @@ def _standing(document: Document, distance: int, acted: bool) -> str:
 
 def _remark(document: Document, step: Step, state: str) -> str:
     if state == "here" and document.state == State.NUMBERED:
-        return "正在生成文件"
+        return Phrase("正在生成文件")
     if state == "here" and document.state == State.HELD:
-        return "暂缓，待负责人决定"
+        return Phrase("暂缓，待负责人决定")
     if step.name == "receive" and state == "done" and document.incoming_no:
         return document.incoming_no
     return ""
@@ -176,10 +182,10 @@ def related(session: Session, viewer: Viewer, document: Document) -> list[Relate
 
     def word(other: Document) -> str:
         if other.id == document.in_reply_to_id:
-            return "来文"
+            return Phrase("来文")
         if other.id == document.replaces_id:
-            return "被替代的原件"
-        return "重新办理" if other.replaces_id == document.id else "答复"
+            return Phrase("被替代的原件")
+        return Phrase("重新办理") if other.replaces_id == document.id else Phrase("答复")
 
     return [Related(word(row), row) for row in rows]
 
@@ -256,10 +262,10 @@ def _ahead(session: Session, reading: Reading, begun: Starts) -> Deadline:
     trigger: datetime | date | None = reading.paper.due_trigger(begun, reading.facts)
     assumed = ""
     if trigger is None and begun.trigger in _AHEAD:
-        trigger, assumed = reading.facts.now, f"假定今天{_AHEAD[begun.trigger]}"
+        trigger, assumed = reading.facts.now, _AHEAD[begun.trigger]
     limit = clocks.limit_in_force(session, begun.limit)
     if trigger is None:
-        return Deadline(limit, None, (), f"待填写{limit.trigger}后计算")
+        return Deadline(limit, None, (), Phrase("待填写%(trigger)s后计算", trigger=Phrase(limit.trigger)))
     if limit.outside and isinstance(trigger, datetime):
         trigger = trigger.astimezone(SHANGHAI).date()
     limit, due, explained = clocks.calculate(session, begun.limit, trigger)

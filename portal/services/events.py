@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from forms.kit.phrases import Phrase
 from portal import clock
 from portal.models import Event, LogHead
 
@@ -99,17 +100,21 @@ def verify(session: Session, anchor: tuple[int, str] | None = None) -> Verificat
     for event in _all(session):
         count += 1
         if event.seq != count:
-            return Verification(count, previous, f"第{count}条记录缺失")
+            return Verification(count, previous, Phrase("第%(n)s条记录缺失", n=count))
         if event.previous != previous or event.hash != digest(event):
-            return Verification(count, previous, f"第{event.seq}条记录被改动")
+            return Verification(count, previous, Phrase("第%(n)s条记录被改动", n=event.seq))
         previous = event.hash
         if anchor and event.seq == anchor[0] and event.hash != anchor[1]:
-            return Verification(count, previous, f"第{event.seq}条记录与留存的校验值不符")
+            return Verification(count, previous, Phrase("第%(n)s条记录与留存的校验值不符", n=event.seq))
     head = session.get(LogHead, 1)
     if head is not None and (head.seq, head.hash) != (count, previous):
-        return Verification(count, previous, f"末尾记录缺失：应有{head.seq}条，现有{count}条")
+        return Verification(
+            count, previous, Phrase("末尾记录缺失：应有%(n)s条，现有%(here)s条", n=head.seq, here=count)
+        )
     if anchor and anchor[0] > count:
-        return Verification(count, previous, f"末尾记录缺失：曾有{anchor[0]}条，现有{count}条")
+        return Verification(
+            count, previous, Phrase("末尾记录缺失：曾有%(n)s条，现有%(here)s条", n=anchor[0], here=count)
+        )
     return Verification(count, previous)
 
 

@@ -4,41 +4,35 @@ from collections.abc import Mapping
 
 from portal.models.people import Position, UnitKind
 
-
-def mark(word: str) -> str:
-    """Mark a title for the catalogue of translations; pages translate it when they print it."""
-    return word
-
-
 _PLAIN: Mapping[str, str] = {
-    Position.CLERK: mark("经办人"),
-    Position.REVIEWER: mark("审核人"),
-    Position.SIGNER: mark("分管负责人"),
-    Position.PRINCIPAL: mark("主要负责人"),
-    Position.SEAL: mark("文印员"),
-    Position.DUTY: mark("值班带班领导"),
-    Position.STATISTICIAN: mark("统计员"),
-    Position.SUPERVISOR: mark("特邀监督员"),
-    Position.ADMIN: mark("系统管理员"),
+    Position.CLERK: "经办人",
+    Position.REVIEWER: "审核人",
+    Position.SIGNER: "分管负责人",
+    Position.PRINCIPAL: "主要负责人",
+    Position.SEAL: "文印员",
+    Position.DUTY: "值班带班领导",
+    Position.STATISTICIAN: "统计员",
+    Position.SUPERVISOR: "特邀监督员",
+    Position.ADMIN: "系统管理员",
 }
-_BUREAU: Mapping[str, str] = {Position.SIGNER: mark("分管副局长"), Position.PRINCIPAL: mark("局长")}
+_BUREAU: Mapping[str, str] = {Position.SIGNER: "分管副局长", Position.PRINCIPAL: "局长"}
 _BY_KIND: Mapping[str, Mapping[str, str]] = {
     UnitKind.COUNTY_BUREAU: _BUREAU,
-    UnitKind.PREFECTURE_BUREAU: {**_BUREAU, Position.REVIEWER: mark("社会事务科科长")},
+    UnitKind.PREFECTURE_BUREAU: {**_BUREAU, Position.REVIEWER: "社会事务科科长"},
     UnitKind.CENTRAL_STATION: {
-        Position.CLERK: mark("受理员"),
-        Position.REVIEWER: mark("业务科科长"),
-        Position.SIGNER: mark("站长"),
-        Position.PRINCIPAL: mark("站长"),
+        Position.CLERK: "受理员",
+        Position.REVIEWER: "业务科科长",
+        Position.SIGNER: "站长",
+        Position.PRINCIPAL: "站长",
     },
-    UnitKind.COUNTY_STATION: {Position.SIGNER: mark("站长"), Position.PRINCIPAL: mark("站长")},
+    UnitKind.COUNTY_STATION: {Position.SIGNER: "站长", Position.PRINCIPAL: "站长"},
     UnitKind.PROVINCE: {
-        Position.CLERK: mark("承办人"),
-        Position.SIGNER: mark("签发人"),
-        Position.PRINCIPAL: mark("厅长"),
+        Position.CLERK: "承办人",
+        Position.SIGNER: "签发人",
+        Position.PRINCIPAL: "厅长",
     },
-    UnitKind.TOWNSHIP: {Position.PRINCIPAL: mark("负责人"), Position.SIGNER: mark("负责人")},
-    UnitKind.VILLAGE: {Position.CLERK: mark("填报员")},
+    UnitKind.TOWNSHIP: {Position.PRINCIPAL: "负责人", Position.SIGNER: "负责人"},
+    UnitKind.VILLAGE: {Position.CLERK: "填报员"},
 }
 
 

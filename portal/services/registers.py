@@ -10,6 +10,7 @@ import xlsxwriter
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
+from forms.kit.phrases import Phrase
 from forms.kit.timespan import chinese_date
 from forms.kit.workdays import SHANGHAI
 from portal.models import Document, IncomingSeries, Letter, NumberSeries, Printing, Unit
@@ -107,8 +108,8 @@ def _printings(unit_id: int, year: int) -> Select[Printing]:
 def _letter_state(letter: Letter) -> str:
     if letter.state == "void":
         who = letter.voided_by.name if letter.voided_by else ""
-        return f"作废（{letter.void_reason}，{who}）"
-    return state_word(letter.document.state)
+        return Phrase("作废（%(why)s，%(who)s）", why=letter.void_reason, who=who)
+    return Phrase(state_word(letter.document.state))
 
 
 REGISTERS: Mapping[str, Register] = {
@@ -146,7 +147,7 @@ REGISTERS: Mapping[str, Register] = {
                 Column("来文机关", 4, lambda row: row.issuer.name),
                 Column("来文字号", 4, lambda row: row.doc_no or ""),
                 Column("标题", 9, lambda row: row.title),
-                Column("办理情况", 3, lambda row: state_word(row.state)),
+                Column("办理情况", 3, lambda row: Phrase(state_word(row.state))),
             ),
         ),
         Register(
@@ -175,7 +176,7 @@ REGISTERS: Mapping[str, Register] = {
                 Column("打印时间", 4, lambda row: _minute(row.printed_at)),
                 Column("发文字号", 4, lambda row: row.letter.doc_no or ""),
                 Column("标题", 9, lambda row: row.letter.document.title),
-                Column("第几份", 2, lambda row: f"第{row.copy_no}份"),
+                Column("第几份", 2, lambda row: Phrase("第%(n)s份", n=row.copy_no)),
                 Column("打印人", 2, lambda row: row.printed_by.name),
                 Column("重印理由", 4, lambda row: row.reason),
             ),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.kit.chains import FORWARD, Act
+from forms.kit.phrases import Phrase
 from forms.kit.timespan import chinese_date, chinese_moment
 from forms.kit.workdays import SHANGHAI
 from portal.models import Document, Event, Letter, User
@@ -107,8 +108,10 @@ def act_word(kind: str) -> str:
 def who_did(event: Event) -> str:
     """Return who acted; a stand-in with the person stood in for."""
     if event.actor is None:
-        return "系统"
-    return f"{event.actor.name}（代{event.for_user.name}）" if event.for_user else event.actor.name
+        return Phrase("系统")
+    if event.for_user is None:
+        return event.actor.name
+    return Phrase("%(name)s（代%(other)s）", name=event.actor.name, other=event.for_user.name)
 
 
 def _item(event: Event, names: Mapping[int, str]) -> Item:
@@ -137,23 +140,36 @@ def _note(event: Event, names: Mapping[int, str]) -> str:
     data: Mapping[str, Any] = event.data
     match event.kind:
         case "refused":
-            about = "、".join([*data.get("rules", ()), *(["必填项未填齐"] if data.get("boxes") else [])])
-            asked = act_word(str(data.get("act", "")))
-            return f"“{asked}”没有办理" + (f"：{about}" if about else "")
+            return _refusal(data)
         case "attached" | "detached" | "attachment_opened":
             return str(data.get("name", ""))
         case "sealed" | "issued":
-            number = f"{data['doc_no']}，" if data.get("doc_no") else ""
-            return f"{number}共{data.get('pages', 1)}页，校验值 {str(data.get('sha256', ''))[:16]}…"
+            made = Phrase(
+                "共%(n)s页，校验值 %(digest)s…", n=data.get("pages", 1), digest=str(data.get("sha256", ""))[:16]
+            )
+            return Phrase("%(number)s，%(made)s", number=data["doc_no"], made=made) if data.get("doc_no") else made
         case "case_opened":
-            return f"救助编号 {data.get('case_no', '')}"
+            return Phrase("救助编号 %(number)s", number=data.get("case_no", ""))
         case "printed":
-            return f"第{data.get('copy_no', 1)}份"
+            return Phrase("第%(n)s份", n=data.get("copy_no", 1))
         case Act.REASSIGN:
-            return f"转给{names.get(int(data['to']), '')}" if "to" in data else ""
+            return Phrase("转给%(name)s", name=names.get(int(data["to"]), "")) if "to" in data else ""
         case Act.SERVE:
-            return f"送达日期 {data['served_on']}" if "served_on" in data else ""
+            return Phrase("送达日期 %(day)s", day=data["served_on"]) if "served_on" in data else ""
     return ""
+
+
+def _refusal(data: Mapping[str, Any]) -> str:
+    """Say which act was refused, and by which rules or because boxes were empty."""
+    asked = Phrase(act_word(str(data.get("act", ""))))
+    said = Phrase("“%(act)s”没有办理", act=asked)
+    rules, boxes = "、".join(data.get("rules", ())), data.get("boxes")
+    empty = Phrase("必填项未填齐")
+    if rules and boxes:
+        return Phrase("%(said)s：%(rules)s、%(about)s", said=said, rules=rules, about=empty)
+    if rules or boxes:
+        return Phrase("%(said)s：%(about)s", said=said, about=rules or empty)
+    return said
 
 
 def note_reading(session: Session, viewer: Viewer, document: Document, kind: str) -> None:

@@ -16,6 +16,7 @@ from forms.catalog import PAPERS
 from forms.kit.chains import Act, State
 from forms.kit.counting import end_of
 from forms.kit.limits import LIMITS
+from forms.kit.phrases import Phrase
 from forms.kit.timespan import Hours
 from forms.kit.workdays import SHANGHAI
 from portal import clock
@@ -54,7 +55,7 @@ class WorkItem:
     def next_word(self) -> str:
         """Words of the next button; empty when the paper is not at the viewer's desk."""
         if self.document.step == "answer" and PAPERS[self.document.paper].answered_by:
-            return "答复"
+            return Phrase("答复")
         return ACT_WORDS[self.next_act] if self.next_act else ""
 
 

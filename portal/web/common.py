@@ -24,6 +24,7 @@ from portal.extensions import db
 from portal.services.access import Seat, Viewer
 from portal.services.permissions import Permission, allows
 from portal.services.positions import title
+from portal.web import words
 
 #: How long a proof of identity is good for signing and numbering.
 FRESH_FOR = timedelta(minutes=10)
@@ -206,7 +207,7 @@ def _navigation(who: Viewer) -> Iterator[dict[str, Any]]:
 
 def seat_title(seat: Seat) -> str:
     """Return what a seat is called: 站长, 分管副局长, 文印员 …"""
-    return str(_(title(seat.unit_kind, seat.position)))
+    return words.translated(title(seat.unit_kind, seat.position))
 
 
 def language() -> str:
@@ -235,7 +236,9 @@ def frame_context() -> dict[str, Any]:
         **common,
         "person": who.name,
         "unit": home.unit_name if home else "",
-        "position": "、".join(dict.fromkeys(seat_title(seat) for seat in who.seats if seat.for_user is None)),
+        "position": str(_("、")).join(
+            dict.fromkeys(seat_title(seat) for seat in who.seats if seat.for_user is None)
+        ),
         "on_leave_for": _standing_in(absent),
         "home_url": home_url(),
         "search_url": _optional("search.index") if allows(who, Permission.SEARCH) else "",
@@ -261,8 +264,10 @@ def frame_context() -> dict[str, Any]:
 def _standing_in(absent: list[Seat]) -> str:
     if not absent:
         return ""
-    words = "、".join(dict.fromkeys(f"{seat.unit_name}{seat_title(seat)}" for seat in absent))
-    return str(_("您正在代理：%(seats)s。代办的每一步都会注明。", seats=words))
+    seats = str(_("、")).join(
+        dict.fromkeys(_("%(unit)s%(desk)s", unit=seat.unit_name, desk=seat_title(seat)) for seat in absent)
+    )
+    return str(_("您正在代理：%(seats)s。代办的每一步都会注明。", seats=seats))
 
 
 def _optional(endpoint: str) -> str:
@@ -304,3 +309,4 @@ def install(app: Flask) -> None:
     app.context_processor(frame_context)
     app.add_template_filter(local_time)
     app.add_template_filter(browser)
+    words.install(app)

@@ -7,7 +7,7 @@ Sources: GB/T 9704-2012, 5.2 (page), 7.2-7.5 (elements), 10.1 (letter format).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from pdf import outlines, tables
@@ -46,6 +46,11 @@ class Row:
     def blank(self) -> bool:
         """Nothing on it."""
         return not self.runs
+
+    @property
+    def body(self) -> bool:
+        """Body text: neither blank nor one of the names under 附件, which do not keep a seal company."""
+        return self.text and not self.blank
 
 
 @dataclass(slots=True)
@@ -234,7 +239,7 @@ def _attachments(content: Mapping[str, Any]) -> list[Row]:
         number = f"{index + 1}." if len(names) > 1 else ""
         lead = ("附件：" if not index else "　　　") + number
         hanging = 5 + (1 if number else 0)
-        rows += paragraph([Run(lead + name)], first=2, hanging=hanging)
+        rows += [replace(row, text=False) for row in paragraph([Run(lead + name)], first=2, hanging=hanging)]
     return rows
 
 
@@ -265,7 +270,7 @@ def _signature(content: Mapping[str, Any]) -> tuple[list[Row], float]:
 def _paginate(rows: list[Row], tail: list[Row], start: int, reserve: float) -> list[Page]:
     """Lay rows on pages; the signature block stays with at least two rows of text."""
     cuts = _cuts(rows, LINES - start)
-    written = sum(not row.blank for row in rows[cuts[-1]:])
+    written = sum(row.body for row in rows[cuts[-1]:])
     if len(cuts) > 1 and written < 2:
         cuts[-1] = _earlier(rows, cuts[-1], 2 - written)
     last = _page(rows[cuts[-1]:], start if len(cuts) == 1 else 0)
@@ -302,11 +307,11 @@ def _cuts(rows: Sequence[Row], room: int) -> list[int]:
 
 
 def _earlier(rows: Sequence[Row], cut: int, wanted: int) -> int:
-    """The last place before `cut` with at least `wanted` rows of text from there on, not behind a heading."""
+    """The last place before `cut` with at least `wanted` rows of body text from there on, not behind a heading."""
     written = 0
     while cut > 1 and (written < wanted or rows[cut - 1].keep):
         cut -= 1
-        written += not rows[cut].blank
+        written += rows[cut].body
     return cut
 
 

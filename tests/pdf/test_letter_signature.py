@@ -32,8 +32,8 @@ def test_a_signature_is_never_alone_on_its_page(face, contact, cc, attachments) 
             paragraphs=[{"text": "国" * (28 * lines - 2), "level": 0}]))
         page = made[signed]
         above = page.rows[:next(n for n, row in enumerate(page.rows) if "2026年9月28日" in str(row.runs))]
-        written = [row for row in above if not row.blank][:-1]       # without the name itself
-        assert len(written) >= 2, lines
+        written = [row for row in above if "国" in str(row.runs)]     # names under 附件 are no company for a seal
+        assert len(written) >= min(2, lines), lines
         bottom = composer.HEIGHT - (page.record.height if page.record else 0)
         assert page.top + page.pitch * len(page.rows) <= bottom + 0.02, lines
         assert page.pitch >= composer.SMALLEST_PITCH - 0.001

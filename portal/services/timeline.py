@@ -25,6 +25,8 @@ WORDS: Mapping[str, str] = {
     "detached": "删除附件", "attachment_opened": "打开附件", "downloaded": "下载正式文件", "printed": "打印",
     "sheet_opened": "查看发文稿纸", "urged": "催办", "copied": "抄送", "unmasked": "查看完整证件号码",
 }  # fmt: skip
+#: The same in the narrow column of the 发文稿纸.
+_SHORT: Mapping[str, str] = {"sealed": "用印", "issued": "成文"}
 #: Reading leaves a trace in the log but would drown the page.
 _READING = frozenset({"attachment_opened", "downloaded", "sheet_opened", "unmasked"})
 _BACK = frozenset({Act.RETURN, Act.RETURN_BACK, Act.SEND_BACK, Act.WITHDRAW, Act.HOLD, Act.RECALL})
@@ -221,7 +223,7 @@ def sheet(session: Session, reading: Reading) -> dict[str, Any]:
         {
             "step": labels.get(event.step, ""),
             "name": who_did(event),
-            "action": act_word(event.kind),
+            "action": _SHORT.get(event.kind) or act_word(event.kind),
             "opinion": event.opinion or _note(event, {}) or "—",
             "time": event.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
         }

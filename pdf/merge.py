@@ -21,7 +21,7 @@ def merge(letters: Sequence[bytes], *, duplex: bool) -> bytes:
                 letter.flatten_annotations("print")
                 if "/AcroForm" in letter.Root:
                     del letter.Root.AcroForm
-                joined.pages.extend(letter.pages)
+                joined.add_pages_from(letter, forms="strip")
                 if duplex and len(letter.pages) % 2:
                     box = letter.pages[-1].mediabox
                     joined.add_blank_page(page_size=(float(box[2] - box[0]), float(box[3] - box[1])))

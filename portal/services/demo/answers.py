@@ -111,7 +111,7 @@ def extension_answers(admitted: datetime) -> dict[str, Any]:
     return {
         "why": ["relatives"],
         "situation": "本人提供的亲属电话停机，已请户籍地派出所上门核实，尚待回复。",
-        "extend_to": (admitted + timedelta(days=24)).date(),
+        "extend_to": (admitted + timedelta(days=38)).date(),
         "plan": "继续联系亲属和户籍地村委会，落实接领后即办理离站。",
     }
 

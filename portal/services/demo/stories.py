@@ -117,7 +117,7 @@ class Story:
         until = {
             "request_in_review": "in_review", "request_to_sign": "to_sign", "request_signed": "signed", "request_sent": "sent",
         }.get(reach)  # fmt: skip
-        ahead: list[Callable[[], None]] = [chapters[name] for name in order[1:]]
+        ahead: list[Callable[[], None]] = [*(chapters[name] for name in order[1:]), lambda: self.extend("closed")]
         if until:
             return [*ahead, lambda: self.request(until=until)]
         ahead.append(lambda: self.request(until="in_process"))
@@ -284,11 +284,11 @@ class Story:
         )  # fmt: skip
         self._along(document, at + timedelta(minutes=10), "closed")
 
-    def extend(self) -> None:
+    def extend(self, until: str = "in_process") -> None:
         """The stay will exceed ten days: filed with the prefecture."""
         at = self.admitted + timedelta(days=8)
         document = self._draft("stay_extension_filing", at, extension_answers(self.admitted))
-        self._along(document, at + timedelta(minutes=10), "in_process", counterpart="prefecture")
+        self._along(document, at + timedelta(minutes=10), until, counterpart="prefecture")
 
     def go_home(self) -> None:
         """Two nights, then home."""

@@ -286,7 +286,7 @@ class Story:
 
     def extend(self, until: str = "in_process") -> None:
         """The stay will exceed ten days: filed with the prefecture."""
-        at = self.admitted + timedelta(days=8)
+        at = self.admitted + timedelta(days=9.3)
         document = self._draft("stay_extension_filing", at, extension_answers(self.admitted))
         self._along(document, at + timedelta(minutes=10), until, counterpart="prefecture")
 

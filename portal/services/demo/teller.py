@@ -127,7 +127,9 @@ class Teller:
             act = documents.paper_class(document).chain.step(place.step).forward
             if document.step in {"receive", "answer"} and side == organ:
                 break  # an outside party: service and answer are told in words of their own
-            who = f"{side}.{_POSITION_OF_DESK[desk]}"
+            # At home a second clerk checks what the first has written; in another organ any clerk may.
+            position = "clerk" if desk is Desk.CHECKER and side != organ else _POSITION_OF_DESK[desk]
+            who = f"{side}.{position}"
             if document.holder_user_id is not None:
                 who = self.session.get_one(User, document.holder_user_id).username
             document = self.act(who, document, act, times(step), _OPINIONS.get(act, ""))

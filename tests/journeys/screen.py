@@ -1,0 +1,141 @@
+"""A person before a screen: enters an account, fills boxes by their labels, presses buttons by their words."""
+
+import re
+from pathlib import Path
+from re import Pattern
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+#: A machine shared with others answers late now and then.
+PATIENCE_MS = 40_000
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+def exact(label: str) -> Pattern[str]:
+    """Match a label whether or not a mark for required boxes follows it."""
+    return re.compile(rf"^\s*{re.escape(label)}(\s*必填.*)?\s*$")
+
+
+class Screen:
+    """One browser window. `faults` gathers what the console complains of, page by page."""
+
+    def __init__(self, page: Page, url: str, pictures: Path) -> None:
+        self.page, self.url, self.pictures = page, url, pictures
+        self.main = page.get_by_role("main")
+        self.faults: list[str] = []
+        self.taken = 0
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A refused form is answered with 422, which the browser notes as a failed load: that is no fault.
+        if message.type in {"error", "warning"} and "status of 422" not in message.text:
+            self.faults.append(f"{self.page.url}: {message.text}")
+
+    # -- who sits here ---------------------------------------------------------------------------------------------
+
+    def sign_in(self, organ: str, title: str, number: int = 0) -> None:
+        """Enter a demo account on the sign-in page."""
+        self.page.goto(f"{self.url}/sign-in")
+        self._choose_person(organ, title, number)
+
+    def become(self, organ: str, title: str, number: int = 0) -> None:
+        """Change places through the account menu."""
+        self.page.get_by_role("button", name="账户菜单").click()
+        self.page.get_by_role("link", name="切换身份").click()
+        self._choose_person(organ, title, number)
+
+    def _choose_person(self, organ: str, title: str, number: int) -> None:
+        people = self.page.locator(".demo-unit").filter(has=self.page.get_by_role("heading", name=organ, exact=True))
+        holders = people.get_by_role("button").filter(has=self.page.get_by_text(title, exact=True))
+        holders.nth(number).click()
+        expect(self.page.get_by_role("banner")).to_contain_text(organ)
+        expect(self.page.get_by_role("banner")).to_contain_text(title)
+
+    # -- getting about ---------------------------------------------------------------------------------------------
+
+    def go(self, entry: str) -> None:
+        """Follow an entry of the main navigation."""
+        self.page.get_by_role("navigation", name="主导航").get_by_role("link", name=entry).click()
+
+    def open_paper(self, words: str) -> None:
+        """Open a paper of the work list by its title."""
+        self.go("工作台")
+        self.main.get_by_role("link", name=re.compile(words)).first.click()
+        expect(self.main.get_by_role("heading", level=1)).to_have_text(re.compile(words))
+
+    def open_person(self, name: str) -> None:
+        """Open the file of a person."""
+        self.go("受助人员")
+        self.main.get_by_role("link", name=name).click()
+        expect(self.main.get_by_role("heading", level=1)).to_have_text(name)
+
+    def press(self, words: str, within: Locator | None = None) -> None:
+        """Press a button or what looks like one."""
+        (within or self.main).get_by_role("button", name=words, exact=True).click()
+
+    def told(self, words: str) -> None:
+        """Expect a sentence among the notices."""
+        expect(self.page.locator("#notices")).to_contain_text(words)
+
+    # -- filling ---------------------------------------------------------------------------------------------------
+
+    def fill(self, answers: dict[str, str], within: Locator | None = None) -> None:
+        """Fill boxes by their labels."""
+        for label, value in answers.items():
+            (within or self.main).get_by_label(exact(label)).fill(value)
+
+    def choose(self, answers: dict[str, str | list[str]], within: Locator | None = None) -> None:
+        """Tick one or several of the choices under a question."""
+        for question, choices in answers.items():
+            group = (within or self.main).get_by_role("group", name=exact(question))
+            for choice in [choices] if isinstance(choices, str) else choices:
+                group.get_by_label(choice, exact=True).check()
+
+    def row(self, question: str, number: int) -> Locator:
+        """Return a row of a list, adding it when it is not there yet."""
+        group = self.main.get_by_role("group", name=exact(question))
+        row = group.get_by_role("listitem").nth(number)
+        if group.get_by_role("listitem").count() <= number:
+            group.get_by_role("button", name="添加一行").click()
+            expect(row).to_be_visible()
+        return row
+
+    def upload(self, material: str, file: Path, dated: str = "") -> None:
+        """Add a file to a line of the attachments."""
+        need = self.main.locator(".need").filter(has_text=material)
+        if dated:
+            need.get_by_label("材料日期").fill(dated)
+        need.get_by_label(re.compile("选择文件|换一张|再加一份")).set_input_files(file)
+        need.get_by_role("button", name=f"上传{material}").click()
+        expect(need.get_by_role("link", name=file.name).first).to_be_visible()
+
+    def submit(self, words: str = "提交") -> None:
+        """Hand a paper in and expect its page."""
+        self.press(words)
+        self.told(f"已{words}")
+
+    def act(self, words: str, opinion: str = "") -> None:
+        """Do the one next act on the paper that is open."""
+        acting = self.main.get_by_role("region", name="办理", exact=True)
+        if opinion:
+            acting.get_by_label(re.compile("^意见")).fill(opinion)
+        self.press(words, acting)
+        self.told(f"已{words}")
+
+    # -- looking ---------------------------------------------------------------------------------------------------
+
+    def picture(self, name: str, *, phone: bool = False) -> None:
+        """Leave a picture of the whole page, and of a phone's view where asked."""
+        self.taken += 1
+        self._shoot(f"{self.taken:02d}-{name}.png")
+        if phone:
+            self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+            self._shoot(f"{self.taken:02d}-{name}-390.png")
+            self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+    def _shoot(self, file: str) -> None:
+        self.page.screenshot(path=self.pictures / file, full_page=True, animations="disabled")

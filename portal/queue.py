@@ -34,14 +34,15 @@ def letter_task(settings: Settings) -> TaskWrapper:
     """Return the task that makes the file of one numbered letter; call it to put a letter into the queue."""
 
     def issue_letter(letter_id: int) -> None:
-        with _application(settings).app_context():
+        with application_of(settings).app_context():
             letters.issue(db.session, letter_id, works_of(settings))
 
     return queue_of(settings).task(retries=3, retry_delay=5, name="issue_letter")(issue_letter)
 
 
 @cache
-def _application(settings: Settings) -> Flask:
+def application_of(settings: Settings) -> Flask:
+    """Return the application in which the worker makes files, built once."""
     from portal import create_app  # noqa: PLC0415 - the application itself puts letters into the queue
 
     return create_app(asdict(settings))

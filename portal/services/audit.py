@@ -97,7 +97,7 @@ def newest(session: Session, *, group: str = "", before: int | None = None) -> L
     )
     papers = {key: number or PAPERS[paper].title for key, number, paper in documents}
     cases = session.execute(select(Case.id, Case.case_no).where(Case.id.in_(_ids(rows, "case_id"))))
-    persons = dict(cases.tuples().all())
+    persons = {row.id: row.case_no for row in cases}
     return Lines([_line(event, papers, persons) for event in rows], len(found) > PAGE)
 
 

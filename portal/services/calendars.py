@@ -72,7 +72,7 @@ class Day:
 def months(session: Session, year: int) -> list[list[Day | None]]:
     """Return the twelve months of a year as cells from Monday to Sunday, None before the first day.
 
-    UnknownYearError for a year that can neither be looked up nor reckoned.
+    Raises UnknownYearError for a year that can neither be looked up nor reckoned.
     """
     known = clocks.calendar(session)
     found = []

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.kit.rules import Problem
@@ -100,24 +100,17 @@ def _codes(session: Session, unit: Unit, codes: Mapping[str, str]) -> dict[str, 
         problems.append(Problem("两种文书的代字不能相同，否则两套文号会混在一起", "code-函", "R-96"))
     if "函" not in kept:
         problems.append(Problem("请填写“函”的发文机关代字", "code-函", "R-96"))
-    taken = session.scalar(
-        select(Unit.name).where(
-            Unit.id != unit.id,
-            Unit.codes_confirmed,
-            or_(*(_has_code(genre, code) for genre, code in kept.items())),
+    problems += [
+        Problem(f"代字“{code}”已由{name}使用，请核对", f"code-{genre}", "R-96")
+        for name, others in session.execute(
+            select(Unit.name, Unit.letter_codes).where(Unit.id != unit.id, Unit.codes_confirmed)
         )
-        if kept
-        else select(Unit.name).where(Unit.id == -1)
-    )
-    if taken:
-        problems.append(Problem(f"这个代字已由{taken}使用，请核对", "code-函", "R-96"))
+        for genre, code in kept.items()
+        if code in others.values()
+    ]
     if problems:
         raise Invalid("发文机关代字有误，没有保存", problems)
     return kept
-
-
-def _has_code(genre: str, code: str) -> Any:
-    return func.coalesce(Unit.letter_codes[genre].as_string(), "") == code
 
 
 def change(session: Session, unit_id: int, values: Mapping[str, Any], *, reason: str, actor_id: int) -> Unit:

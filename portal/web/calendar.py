@@ -1,6 +1,7 @@
 """The working-day calendar: a year at a glance, and the official arrangement loaded each November (R-06)."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import date
 
 from flask import Blueprint, Response, render_template, request
@@ -8,7 +9,6 @@ from flask_babel import gettext as _
 
 from forms.kit.limits import LIMITS
 from forms.kit.rules import Problem
-from forms.kit.workdays import UnknownYearError
 from portal import clock
 from portal.errors import Invalid
 from portal.services import calendars
@@ -19,7 +19,7 @@ from portal.web.guard import requires
 pages = Blueprint("calendar", __name__, url_prefix="/admin/calendar")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: Years that may be looked at and loaded.
+#: Years that may be looked at and loaded: as far as the days off by law are reckoned.
 FIRST, LAST = 2024, 2040
 MOST_BYTES = 2 * 1024 * 1024
 
@@ -67,7 +67,8 @@ def load() -> str | tuple[str, int]:
 def _days(year: int) -> Mapping[date, bool]:
     upload, typed = request.files.get("file"), request.form.get("days", "")
     if upload is not None and upload.filename:
-        data = upload.stream.read(MOST_BYTES + 1)
+        with closing(upload):
+            data = upload.stream.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise Invalid(_("文件超过2MB，请用模板填写后再上传"))
         return calendars.from_workbook(year, data)
@@ -85,16 +86,11 @@ def _page(
     typed: Mapping[str, str] | None = None,
     loaded: calendars.Loaded | None = None,
 ) -> str:
-    try:
-        months, unknown = calendars.months(read(), year), ""
-    except UnknownYearError as error:
-        months, unknown = [], str(error)
     return render_template(
         "admin/calendar.html",
         year=year,
         years=range(FIRST, LAST + 1),
-        months=months,
-        unknown=unknown,
+        months=calendars.months(read(), year),
         official=calendars.is_official(read(), year),
         loaded_years=calendars.years(read()),
         trouble=trouble,

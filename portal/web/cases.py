@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, request, session, url_fo
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms.kit.phrases import Phrase
 from portal.errors import NotFound
 from portal.services import casefile, documents
 from portal.services.casefile import Wanted
@@ -19,7 +20,13 @@ pages = Blueprint("cases", __name__, url_prefix="/cases")
 
 #: Key of the signed-in session under which the words of the list's filter stay: names never stand in addresses.
 TEXT = "cases.text"
-WHY_UNMASKED = ("核对身份", "填写文书", "联系公安机关", "办理医保结算", "其他工作需要")
+WHY_UNMASKED = (
+    Phrase("核对身份"),
+    Phrase("填写文书"),
+    Phrase("联系公安机关"),
+    Phrase("办理医保结算"),
+    Phrase("其他工作需要"),
+)
 
 
 @pages.get("")

@@ -1,6 +1,7 @@
 """The public check of a printed letter, by its code or by the very file: who issued it, its number, whether it stands."""
 
 import re
+from contextlib import closing
 from datetime import timedelta
 
 from flask import Blueprint, render_template, request
@@ -45,7 +46,8 @@ def ask() -> AnyResponse | str | tuple[str, int]:
     upload = request.files.get("file")
     if upload is not None and upload.filename:
         _count()
-        data = upload.stream.read(MOST_BYTES + 1)
+        with closing(upload):
+            data = upload.stream.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             return _page(None, trouble=_("文件超过20MB，本系统签发的文书没有这么大，请核对是否选错了文件")), 413
         return _page(checks.by_file(read(), data, works_of(settings()).keys), by_file=True)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms.catalog import PAPERS
 from forms.kit.chains import EDITABLE_STATES
 from forms.kit.counting import ClockState
+from forms.kit.timespan import chinese_date
 from forms.kit.workdays import WEEKDAYS
 from portal import clock
 from portal.services import casefile, casepapers, clocks, documents, worklists
@@ -22,6 +23,7 @@ from portal.services.permissions import Permission, allows
 from portal.services.worklists import Listing
 from portal.web.common import read, seat_title, see_other, viewer, write
 from portal.web.guard import requires
+from portal.web.words import translated
 
 pages = Blueprint("worklists", __name__, url_prefix="/work")
 
@@ -114,13 +116,13 @@ def _title(who: Viewer) -> str:
     for seat in who.seats:
         if seat.for_user is None:
             own.setdefault(seat.unit_name, []).append(seat_title(seat))
-    return "；".join(f"{unit} {'、'.join(dict.fromkeys(titles))}" for unit, titles in own.items())
+    return str(_("；")).join(f"{unit} {str(_('、')).join(dict.fromkeys(titles))}" for unit, titles in own.items())
 
 
 def _today(session: Session) -> str:
     day = clock.today()
     kind = _("工作日") if clocks.calendar(session).is_working(day) else _("非工作日")
-    return f"{day.year}年{day.month}月{day.day}日 {WEEKDAYS[day.weekday()]} · {kind}"
+    return f"{translated(chinese_date(day))} {translated(WEEKDAYS[day.weekday()])} · {kind}"
 
 
 @pages.post("/tasks/<int:task_id>/begin")

@@ -150,7 +150,9 @@ def test_beginning_a_paper_without_the_right_is_refused(session: Session, sign_i
     assert browser.post(url(case, "/papers"), data={"paper": "transfer_reply"}).status_code == 403
     assert browser.post(url(case, "/papers"), data={"paper": "no_such_paper"}).status_code == 404
     assert sign_in("fuquan.clerk.1").post(url(case, "/papers"), data={"paper": "dna_request"}).status_code == 404
-    assert sign_in("pingtang.signer.1").post(url(case, "/papers"), data={"paper": "dna_request"}).status_code == 403
+    assert (
+        sign_in("pingtang.signer.1").post(url(case, "/papers"), data={"paper": "dna_request"}).status_code == 403
+    )
 
 
 def test_registering_twice_opens_the_same_empty_form(session: Session, sign_in: SignIn) -> None:

@@ -37,7 +37,9 @@ def test_limits_of_outside_parties_stand_apart_and_say_that_service_is_missing(
     session: Session, sign_in: SignIn
 ) -> None:
     case = casework.make_case(session)
-    letter = casework.make_paper(session, case, "dna_request", state="sent", step="receive", sent_at=casework.ago(days=1))
+    letter = casework.make_paper(
+        session, case, "dna_request", state="sent", step="receive", sent_at=casework.ago(days=1)
+    )
     with transaction(session):
         clocks.start_outside(session, "dna_result_due", session.merge(letter), owner_id=letter.issuer_id)
     page = sign_in("pingtang.clerk.1").page("/deadlines")

@@ -40,7 +40,9 @@ def test_the_whole_case_number_finds_one_person(session: Session, sign_in: SignI
 
 
 @pytest.mark.parametrize("text", ["平民函〔2026〕7号", "平民函[2026]7号", "平民函（2026）7号", "平民函〔2026〕7"])
-def test_a_paper_is_found_by_its_number_whatever_the_brackets(session: Session, sign_in: SignIn, text: str) -> None:
+def test_a_paper_is_found_by_its_number_whatever_the_brackets(
+    session: Session, sign_in: SignIn, text: str
+) -> None:
     case = casework.make_case(session)
     casework.make_paper(session, case, title="关于转移的函", doc_no="平民函〔2026〕7号")
     casework.make_paper(session, case, title="另一件函", doc_no="平民函〔2026〕8号")

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from forms.catalog import PAPERS
 from forms.kit.chains import FORWARD, Act, Chain
-from pdf import certs
+from pdf import certs, verify
 from portal.models import Attachment, Case, Clock, Document, Event, Letter, NumberSeries, SubmissionKey
 from portal.services import events
 from portal.services.letters import Works
@@ -40,8 +40,9 @@ def check(
 ) -> list[str]:
     """Return a sentence for every promise that does not hold; an empty list when all of them do.
 
-    Call after recovery, with a session that sees the newest rows. `anchor` is a head of the log noted outside the database; `verify_newest` letters are given to
-    the two verifiers of signatures.
+    Call after recovery, with a session that sees the newest rows.
+    `anchor` is a head of the log noted outside the database; the `verify_newest`
+    newest letters are given to the verifiers of signatures.
     """
     session.expire_all()
     return [
@@ -191,12 +192,16 @@ def _files(session: Session, works: Works) -> Iterator[str]:
 
 
 def _signatures(session: Session, works: Works, newest: int) -> Iterator[str]:
-    """I6: the newest letters by pdfsig (poppler with NSS), which knows nothing of the library that signed."""
+    """I6: the newest letters by the portal's check, and by pdfsig (poppler, NSS), which shares no code with the signing."""
     digests = select(Letter.sha256).where(Letter.sha256.is_not(None)).order_by(Letter.id.desc()).limit(newest)
     for digest in session.scalars(digests):
         path = works.files.path(digest or "")
-        if path.exists() and (fault := pdfsig(path, works.keys)):
+        if not path.exists():
+            continue
+        if fault := pdfsig(path, works.keys):
             yield f"I6 {digest}: {fault}"
+        if not verify.check(path.read_bytes(), trust_roots=[certs.trust_anchor(works.keys)]).genuine:
+            yield f"I6 {digest}: the portal's own check does not call it genuine"
 
 
 _WANTED = ("Signature is Valid", "Certificate is Trusted", "Total document signed")

@@ -11,7 +11,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +53,7 @@ def start_again(built: Scene, uuid: UUID, wanted: Act, say: Say) -> None:
             letters.issue(session, done.letter_id, built.works)
 
 
-def verdict(built: Scene, acknowledged: list[Kept], say: Say, newest: int) -> None:
+def verdict(built: Scene, acknowledged: Sequence[Kept], say: Say, newest: int) -> None:
     """Look whether every promise holds."""
     with built.session() as session:
         say(invariants.check(session, built.works, acknowledged, verify_newest=newest))
@@ -103,7 +103,7 @@ def run(built: Scene, kills: int, seed: int, every: int) -> dict[str, Any]:
         acknowledged += {Kept(**word) for word in [*said, *after] if "error" not in word}
         if number % every == 0 or number == len(trials):
             newest = 1 if number < len(trials) else min(count - len(points.OF_THE_KEYS), 40)
-            judged, _ = in_child(lambda say, n=newest: verdict(built, acknowledged, say, n))
+            judged, _ = in_child(lambda say, n=newest, told=tuple(acknowledged): verdict(built, told, say, n))
             wrong += judged[0] if isinstance(judged[0], list) else [str(judged[0])]
         if wrong:
             violations[name] = wrong

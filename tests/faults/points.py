@@ -8,7 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -91,7 +91,7 @@ class _Writing:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
 
-    def __enter__(self) -> "_Writing":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -39,7 +39,7 @@ def _fork(work: Work, gate: tuple[int, int] | None = None) -> tuple[int, int]:
             os.read(gate[0], 1)  # ends when nobody holds the other end of the pipe any more
         work(lambda value: _say(writing, value))
         status = 0
-    except BaseException as error:  # noqa: BLE001 - the parent learns of everything
+    except BaseException as error:  # the parent learns of everything
         _say(writing, {"error": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(status)

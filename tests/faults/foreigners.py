@@ -1,0 +1,205 @@
+"""Somebody of another organ tries every address there is with ids that are not theirs, and must learn and change nothing."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from forms.kit.chains import Act
+from portal import clock
+from portal.db import Base, transaction
+from portal.models import (
+    Appointment,
+    Attachment,
+    Bed,
+    Case,
+    Clock,
+    Delegation,
+    Document,
+    Letter,
+    LoginSession,
+    NumberSeries,
+    Person,
+    Printing,
+    Task,
+    Unit,
+    User,
+)
+from portal.services import letters
+from portal.services.letters import Works
+from tests.faults.scene import ORDER, WALK, act, begin, key_of
+
+#: Pages of libraries and of one's own account that know no ids of others, and those that would end the walk.
+LEFT_OUT = re.compile(
+    r"security\..*|static|account\.(language|end_other_sessions|enter_demo|switch|token)|health\..*"
+)
+ABSENT: Mapping[str, Any] = {"uuid": UUID(int=1), "number": 999_999, "key": "0" * 64}
+#: Words in addresses that are no ids.
+PLAIN: Mapping[str, Any] = {
+    "kind": "medical_check", "number": 1, "code": "transfer_request", "key": "outgoing", "form": "xlsx", "year": 2026,
+}  # fmt: skip
+#: What must be as it was after every attempt.
+GUARDED = (
+    Appointment, Attachment, Bed, Case, Clock, Delegation, Document, Letter, NumberSeries, Person, Printing, Task, Unit, User
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Target:
+    """A case of 平塘县 with one paper in one state, and everything of it that has an id."""
+
+    state: str
+    ids: Mapping[str, Any]
+    secrets: tuple[str, ...]
+    beginning: str  # of the name, for searches
+
+
+@dataclass
+class Walked:
+    """What a walk met: attempts by status, and every attempt that learned something."""
+
+    answers: dict[int, int] = field(default_factory=dict)
+    leaks: list[str] = field(default_factory=list)
+
+
+def target(session: Session, works: Works, number: int, upto: Act | None) -> Target:
+    """Walk a paper of 平塘县 up to an act; give it a task, a stand-in and a session of its own."""
+    with transaction(session):
+        document = begin(session, number)
+        uuid = document.uuid
+    for wanted in ORDER[: ORDER.index(upto) + 1] if upto else ():
+        done = act(session, uuid, wanted, works, key=key_of(uuid, wanted))
+        letter_id = done.letter_id
+        session.rollback()
+        if letter_id:
+            letters.issue(session, letter_id, works)
+            session.rollback()
+    with transaction(session):
+        document = session.scalars(select(Document).where(Document.uuid == uuid)).one()
+        case = session.get_one(Case, document.case_id)
+        clerks = list(
+            session.scalars(select(User).where(User.username.like("pingtang.clerk.%")).order_by(User.id))
+        )
+        task = Task(
+            unit_id=document.issuer_id, case_id=case.id, paper="tracing_notice", why="须办理", opened_at=clock.now(),
+            opened_by_id=document.id,
+        )  # fmt: skip
+        leave = Delegation(
+            user_id=clerks[0].id, stand_in_id=clerks[1].id, unit_id=document.issuer_id, reason="学习",
+            starts_on=clock.today(), ends_on=clock.today(),
+        )  # fmt: skip
+        browser = LoginSession(
+            key_hash=f"{number:064d}", user_id=clerks[0].id, data="", created_at=clock.now(), seen_at=clock.now(),
+            expires_at=clock.now(),
+        )  # fmt: skip
+        session.add_all([task, leave, browser])
+        session.flush()
+        post = session.scalars(select(Appointment.id).where(Appointment.user_id == clerks[0].id)).first()
+        attachment = session.scalars(select(Attachment.uuid).where(Attachment.document_id == document.id)).one()
+        return Target(
+            upto.value if upto else "draft",
+            {
+                "documents": uuid, "cases": case.uuid, "attachment": attachment, "task_id": task.id, "unit_id": case.place_unit_id,
+                "delegation_id": leave.id, "key_hash": browser.key_hash, "user_id": clerks[0].id, "appointment_id": post,
+            },
+            (case.display_name, case.case_no, *([document.doc_no] if document.doc_no else [])),
+            case.display_name[:2],
+        )  # fmt: skip
+
+
+def _ids(rule: Rule, ids: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill the arguments of an address. KeyError for an argument this walk does not know: it must be told of it."""
+    filled = {}
+    for name in rule.arguments:
+        if name == "uuid":
+            of_file = rule.endpoint in {"documents.attachment", "documents.detach"}
+            filled[name] = ids["attachment" if of_file else rule.endpoint.split(".")[0]]
+        else:
+            filled[name] = ids[name] if name in ids else PLAIN[name]
+    return filled
+
+
+def _absent(ids: Mapping[str, Any]) -> dict[str, Any]:
+    kinds = {UUID: "uuid", int: "number", str: "key"}
+    return {name: ABSENT[kinds[type(value)]] for name, value in ids.items()}
+
+
+def _body(ids: Mapping[str, Any], beginning: str, key: str) -> dict[str, Any]:
+    """Name the ids in every way a page reads them from a form."""
+    return {
+        "case": str(ids["cases"]), "request": str(ids["documents"]), "papers": str(ids["documents"]), "revision": "2",
+        "paper": "tracing_notice", "unit": ids["unit_id"], "submission_key": key, "action": "agree", "act": "agree",
+        "opinion": "情况属实", "reason": "核对登记信息", "q": beginning, "text": beginning, "username": "pingtang.clerk.1",
+    }  # fmt: skip
+
+
+def attempts(app: Flask) -> Iterator[tuple[Rule, str]]:
+    """Yield every address with every method that a view answers."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if not LEFT_OUT.fullmatch(rule.endpoint):
+            yield from ((rule, method) for method in sorted((rule.methods or set()) & {"GET", "POST"}))
+
+
+def walk(app: Flask, browser: Any, who: str, targets: Iterable[Target], *, htmx: bool = False) -> Walked:
+    """Try everything with one account. An address with a foreign id must answer just as with one that does not exist."""
+    met = Walked()
+    adapter = app.url_map.bind("localhost")
+    for rule, method in attempts(app):
+        absent: int | None = None
+        for each in targets:
+            with_ids = bool(rule.arguments - PLAIN.keys())
+            for ids in (_absent(each.ids), each.ids) if with_ids and absent is None else (each.ids,):
+                url = adapter.build(rule.endpoint, _ids(rule, ids), method=method)
+                key = f"{who}-{rule.endpoint}-{each.state}"
+                body = _body(ids, each.beginning, key)
+                details = {"query_string": body} if method == "GET" else {"data": body}
+                answer = browser.open(url, method=method, htmx=htmx, **details)
+                met.answers[answer.status_code] = met.answers.get(answer.status_code, 0) + 1
+                name = f"{who}: {method} {url} ({each.state}) {answer.status_code}"
+                absent = answer.status_code if absent is None and with_ids else absent
+                # The log of acts names cases by number for whoever verifies it; a name never stands in it.
+                secrets = each.secrets[:1] if rule.endpoint.startswith("audit.") else each.secrets
+                shown = [secret for secret in secrets if secret.encode() in answer.data]
+                if shown:
+                    met.leaks.append(f"{name} shows {shown}")
+                if with_ids and answer.status_code != absent:
+                    met.leaks.append(f"{name}, but {absent} for one that does not exist")
+                if answer.status_code >= 500:
+                    met.leaks.append(f"{name}: {answer.text[:200]}")
+    return met
+
+
+def guarded(session: Session) -> dict[str, set[str]]:
+    """Return the rows of every guarded table, to be compared later."""
+    session.rollback()
+    tables = [Base.metadata.tables[model.__tablename__] for model in GUARDED]
+    found = {table.name: {str(row) for row in session.execute(select(table))} for table in tables}
+    session.rollback()
+    return found
+
+
+def moved(session: Session, before: Mapping[str, set[str]]) -> list[str]:
+    """Return the rows that changed since, and new ones; a draft about a person of one's own is nobody else's business."""
+    after = guarded(session)
+    found = [f"{name} changed: {row}" for name in before for row in before[name] - after[name]]
+    found += [
+        f"{name} added: {row}" for name in before if name != "document" for row in after[name] - before[name]
+    ]
+    bureau = select(Unit.id).where(Unit.region_code == "522727")
+    count = select(func.count(Document.id)).where(Document.issuer_id.in_(bureau))
+    theirs = session.scalars(count).one()
+    session.rollback()
+    return found + ([f"{theirs} papers of 平塘县"] if theirs != len(before["document"]) else [])
+
+
+def positions(word: str, *, both: bool) -> list[str]:
+    """Return the accounts of an organ: one of each position, or two."""
+    singles = [f"{word}.{position}.1" for position in ("statistician", "supervisor")]
+    working = sorted({name.split(".")[1] for name in WALK.values()} | {"principal", "duty"})
+    return [f"{word}.{position}.{each}" for position in working for each in ((1, 2) if both else (1,))] + singles

@@ -8,7 +8,7 @@ from huey import crontab
 from portal import create_app
 from portal.config import read_settings
 from portal.extensions import db
-from portal.queue import letter_task, queue_of
+from portal.queue import application_of, letter_task, queue_of
 from portal.services import events, letters
 from portal.workshop import works_of
 
@@ -25,7 +25,8 @@ def anchor_log() -> None:
 
 
 @huey.on_startup()  # type: ignore[untyped-decorator]
+@huey.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
 def finish_what_was_left() -> None:
-    """Make the files that a crash, or the first start, has left to be made."""
-    with create_app().app_context():
+    """Make the files that a crash has left to be made: of the whole portal, or of one web process that was killed."""
+    with application_of(settings).app_context():
         letters.recover(db.session, works_of(settings))

@@ -24,8 +24,8 @@ def anchor_log() -> None:
         events.note_anchor(db.session, settings.files.parent / "anchors.txt")
 
 
-@huey.on_startup()  # type: ignore[untyped-decorator]
 @huey.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
+@huey.on_startup()  # type: ignore[untyped-decorator]
 def finish_what_was_left() -> None:
     """Make the files that a crash has left to be made: of the whole portal, or of one web process that was killed."""
     with application_of(settings).app_context():

@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from forms.kit.phrases import Phrase
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ONE_DAY = timedelta(days=1)
 WEEKEND = "周末"
@@ -38,16 +40,17 @@ _MOVING_FEASTS: Mapping[int, tuple[str, str, str, str]] = {
     2040: ("02-12", "04-04", "06-14", "09-20"),
 }
 
-_NAMES: Mapping[str, str] = {
-    "New Year's Day": "元旦",
-    "Spring Festival": "春节",
-    "Tomb-sweeping Day": "清明节",
-    "Labour Day": "劳动节",
-    "Dragon Boat Festival": "端午节",
-    "Mid-autumn Festival": "中秋节",
-    "National Day": "国庆节",
-    "Anti-Fascist 70th Day": "抗战胜利70周年纪念日",
+_NAMES: Mapping[str, Phrase] = {
+    "New Year's Day": Phrase("元旦"),
+    "Spring Festival": Phrase("春节"),
+    "Tomb-sweeping Day": Phrase("清明节"),
+    "Labour Day": Phrase("劳动节"),
+    "Dragon Boat Festival": Phrase("端午节"),
+    "Mid-autumn Festival": Phrase("中秋节"),
+    "National Day": Phrase("国庆节"),
+    "Anti-Fascist 70th Day": Phrase("抗战胜利70周年纪念日"),
 }
+_SOME_FEAST = Phrase("节假日")
 
 
 class UnknownYearError(ValueError):
@@ -116,11 +119,21 @@ class Calendar:
 
         # 10-01 is off every year: a year without it is only the tail of its neighbour's arrangement.
         years = frozenset(d.year for d in holidays if (d.month, d.day) == (10, 1) and d.year <= through)
-        closed = {d: f"{_NAMES.get(v, '节假日')}放假" for d, v in holidays.items() if d.year in years}
-        opened = {d: f"{_NAMES.get(v, '节假日')}调休上班" for d, v in workdays.items() if d.year in years}
+        closed = {
+            d: Phrase("%(feast)s放假", feast=_NAMES.get(v, _SOME_FEAST))
+            for d, v in holidays.items()
+            if d.year in years
+        }
+        opened = {
+            d: Phrase("%(feast)s调休上班", feast=_NAMES.get(v, _SOME_FEAST))
+            for d, v in workdays.items()
+            if d.year in years
+        }
         reckoned = frozenset(_MOVING_FEASTS) - years
         for year in reckoned:
-            closed.update({d: f"{name}法定假日" for d, name in statutory_days(year).items()})
+            closed.update(
+                {d: Phrase("%(feast)s法定假日", feast=Phrase(name)) for d, name in statutory_days(year).items()}
+            )
         return Calendar(closed, opened, years, years | reckoned)
 
     def with_year(self, year: int, days: Mapping[date, bool]) -> "Calendar":
@@ -137,11 +150,11 @@ class Calendar:
             self.official_years | {year},
             self.countable_years | {year},
         )
-        return kept._changed(days, "节假日放假", "调休上班")
+        return kept._changed(days, Phrase("节假日放假"), Phrase("调休上班"))
 
     def with_overrides(self, overrides: Mapping[date, bool]) -> "Calendar":
         """Change single days (date → worked?), such as local feasts; no year becomes official."""
-        return self._changed(overrides, "本地放假", "本地调整上班")
+        return self._changed(overrides, Phrase("本地放假"), Phrase("本地调整上班"))
 
     def _changed(self, days: Mapping[date, bool], why_off: str, why_on: str) -> "Calendar":
         closed = {d: why for d, why in self.closed.items() if d not in days}

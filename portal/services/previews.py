@@ -15,6 +15,7 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from forms.kit.phrases import Phrase
 from pdf import render
 from pdf.engine import BadPicture
 from pdf.fonts import MissingGlyph
@@ -93,7 +94,7 @@ def printed(session: Session, reading: Reading, works: Works) -> Printed:
         raise Invalid(f"预览暂不能生成：{error}") from error
     except Exception as error:  # a half-filled draft may lack what a sentence of the letter needs
         log.info("no preview of %s yet", reading.document.paper, exc_info=error)
-        raise Invalid("填写到一定程度后，这里显示将要印出的文书") from error
+        raise Invalid(Phrase("填写到一定程度后，这里显示将要印出的文书")) from error
 
 
 def _set(content: Mapping[str, Any], works: Works) -> Printed:

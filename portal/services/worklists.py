@@ -29,6 +29,8 @@ from portal.services.clocks import ClockLine
 
 PAGE = 20
 MOST_COUNTED = 99
+#: The word for going on with a paper that asks for an answer.
+ANSWER = Phrase("答复")
 
 
 class Listing(StrEnum):
@@ -55,7 +57,7 @@ class WorkItem:
     def next_word(self) -> str:
         """Words of the next button; empty when the paper is not at the viewer's desk."""
         if self.document.step == "answer" and PAPERS[self.document.paper].answered_by:
-            return Phrase("答复")
+            return ANSWER
         return ACT_WORDS[self.next_act] if self.next_act else ""
 
 

@@ -16,7 +16,7 @@ from forms.kit.chains import CHAINS
 from forms.kit.counting import ClockState
 from forms.kit.fields import Row, RowsBox
 from forms.kit.limits import GROUPS, STRENGTHS, TimeLimit
-from forms.kit.paper import Paper
+from forms.kit.paper import Genre, Paper
 from portal.models.people import Position, UnitKind
 from portal.services import (
     approvals,
@@ -28,19 +28,25 @@ from portal.services import (
     settings,
     timeline,
     unit_settings,
+    worklists,
 )
 
 #: Choices that name organs: the value is the code of a region or an organ.
 _ORGAN = re.compile(r"\d{6}(-\w+)?")
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 
 def extract(
-    _fileobj: Any, _keywords: Any, _comment_tags: Any, _options: Any
-) -> Iterator[tuple[int, str, str, list[str]]]:
+    _fileobj: Any,
+    _keywords: Any,
+    _comment_tags: Any,
+    options: Any,  # noqa: ARG001 (Babel names it)
+) -> Iterator[tuple[int, str, str | tuple[str, str], list[str]]]:
     """Yield (line, function, message, comments) as Babel asks; lines mean nothing for words gathered by import."""
     for words in dict.fromkeys(filter(_CHINESE.search, all_words())):
         yield 1, "gettext", words, []
+    for act in (*approvals.ACT_WORDS.values(), worklists.ANSWER):
+        yield 1, "pgettext", ("button", act), []
 
 
 def all_words() -> Iterator[str]:
@@ -55,6 +61,7 @@ def all_words() -> Iterator[str]:
         for limit in limits:
             yield from of_limit(limit)
     yield from STRENGTHS.values()
+    yield from (genre.value for genre in Genre)
     yield from (state.label for state in ClockState)
     yield from of_services()
 

@@ -36,7 +36,7 @@ class ProofNeeded(Refusal):
     status = 401
 
     def __init__(self, back: str) -> None:
-        super().__init__("签发、用印前请再次确认本人身份")
+        super().__init__(_("签发、用印前请再次确认本人身份"))
         self.back = back
 
 

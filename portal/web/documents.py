@@ -35,6 +35,7 @@ from portal.web.common import done, local_time, read, require_fresh, see_other, 
 from portal.web.drafts import pages
 from portal.web.faults import error_page
 from portal.web.guard import requires
+from portal.web.words import on_button, told, translated
 from portal.workshop import works_of
 
 __all__ = ["pages"]
@@ -134,7 +135,7 @@ def show_page(reading: Reading, tried: Try, status: int = 200) -> Response:
         acts=acts,
         primary=primary,
         others=[act for act in OTHER_ACTS if act in acts and act is not primary],
-        words={act: _(word) for act, word in ACT_WORDS.items()},
+        words={act: on_button(word) for act, word in ACT_WORDS.items()},
         needs_reason=NEEDS_REASON,
         reason_words=reading.paper.reason_words,
         grave=GRAVE,
@@ -174,7 +175,7 @@ def _route(reading: Reading, copied: Mapping[int, str]) -> list[dict[str, str]]:
         (_("发出"), local_time(document.sent_at), ""),
         (_("送达"), str(document.served_on or ""), ""),
         (_("收文编号"), document.incoming_no or "", ""),
-        (_("办结"), local_time(document.closed_at), document.close_reason),
+        (_("办结"), local_time(document.closed_at), translated(document.close_reason)),
     ]
     return [{"label": label, "value": value, "note": note} for label, value, note in known if value]
 
@@ -245,7 +246,7 @@ def _do(uuid: UUID, order: Order, with_answers: bool) -> Outcome:
 
 def _after(outcome: Outcome) -> AnyResponse:
     """Make the file where a number was drawn, say what was done, and show the paper."""
-    uuid, word = outcome.document.uuid, _(ACT_WORDS[outcome.act])
+    uuid, word = outcome.document.uuid, translated(ACT_WORDS[outcome.act])
     if outcome.letter_id is not None:
         try:
             letters.issue(db.session, outcome.letter_id, works_of(settings()))
@@ -275,7 +276,7 @@ def _refused(uuid: UUID, order: Order, refusal: Refusal, with_answers: bool) -> 
             happened=refusal.sentence,
             latest_url=url_for("documents.show", uuid=uuid),
             kept={_("您填写的意见"): order.opinion} if order.opinion else {},
-            changed_by=newest[0].who if newest else "",
+            changed_by=told(newest[0].who) if newest else "",
             changed_at=newest[0].time if newest else "",
         )
     assert isinstance(refusal, Invalid)

@@ -26,6 +26,7 @@ from portal.services.documents import DraftConflict, Reading
 from portal.services.permissions import Permission
 from portal.web.common import local_time, read, see_other, settings, viewer, write
 from portal.web.guard import requires
+from portal.web.words import answered, on_button, told
 from portal.workshop import works_of
 
 pages = Blueprint("documents", __name__)
@@ -187,7 +188,7 @@ def regions(reading: Reading, desk: Desk) -> dict[str, Any]:
         "preview": preview_of(reading),
         "file_problems": list(desk.file_problems),
         "key": str(uuid4()),
-        "submit_word": _(ACT_WORDS[documents.paper_class(document).chain.steps[0].forward]),
+        "submit_word": on_button(ACT_WORDS[documents.paper_class(document).chain.steps[0].forward]),
         "returned_because": returned_because(document),
         "saved_at": local_time(document.updated_at, "%H:%M:%S"),
         "now": clock.now(),
@@ -206,7 +207,7 @@ def returned_because(document: Document) -> str:
     if document.state != State.RETURNED:
         return ""
     back = timeline.last_return(read(), document)
-    return _("%(who)s：%(why)s", who=timeline.who_did(back), why=back.opinion) if back is not None else ""
+    return _("%(who)s：%(why)s", who=told(timeline.who_did(back)), why=back.opinion) if back is not None else ""
 
 
 def _part(number: int, section: Section, found: checkup.Checkup) -> dict[str, Any]:
@@ -233,7 +234,7 @@ def conflict_page(document: Document, mine: Mapping[str, Any]) -> Response:
     theirs = documents.read(read(), document)
     ours = documents.read(read(), document, answers=mine)
     differing = [
-        _two(box.name, box.label.text, ours.paper[box.name].printed, box.printed)
+        _two(box.name, box.label.text, answered(ours.paper[box.name]), answered(box))
         for box in theirs.paper
         if not box.copied and document.answers.get(box.name) != mine.get(box.name)
     ]

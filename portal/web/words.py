@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from forms.kit.phrases import Phrase
 
@@ -25,6 +26,11 @@ def told(text: Any) -> Any:
     return translated(text) if isinstance(text, Phrase) else text
 
 
+def on_button(act: str) -> str:
+    """Say an act as the word on its button (Sign); lists and histories say it as what happened (Signature)."""
+    return str(pgettext("button", str(act))) if act else ""
+
+
 def answered(box: Any) -> str:
     """Return the answer in a box: chosen words and dates in the language of the page, typed words as they are."""
     if not hasattr(box, "words"):
@@ -35,5 +41,5 @@ def answered(box: Any) -> str:
 
 def install(app: Flask) -> None:
     """Give templates the filters."""
-    for words in (translated, told, answered):
+    for words in (translated, told, on_button, answered):
         app.add_template_filter(words)

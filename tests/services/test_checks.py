@@ -33,7 +33,7 @@ def letter(session: Session, paper: str = "transfer_request", **columns: Any) ->
                 numbered_at=casework.ago(hours=2),
                 numbered_by_id=document.drafter_id,
                 **{**first, **columns},
-            )  # fmt: skip
+            )
         )
     return document
 

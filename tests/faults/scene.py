@@ -28,6 +28,7 @@ from portal.services.access import Viewer, load_viewer
 from portal.services.approvals import Order, Outcome
 from portal.services.files import FileStore
 from portal.services.letters import Works
+from tests import papers as ready
 from tests import world
 
 ON_POSTGRES = os.environ.get("PORTAL_TEST_DATABASE") == "postgresql"
@@ -171,27 +172,6 @@ def viewer(session: Session, username: str) -> Viewer:
     return found
 
 
-def answers(**changed: Any) -> dict[str, Any]:
-    """Return complete answers of a transfer request that nothing stands against today."""
-    return {
-        "ground": "emergency",
-        "emergency_reason": ["disaster"],
-        "lack_condition": ["no_bed"],
-        "identity_method": ["card"],
-        "acute_signs": ["none"],
-        "health_summary": "身体状况良好，无急危重症。",
-        "psych_needed": "no",
-        "planned_date": (clock.today() + timedelta(days=3)).isoformat(),
-        "expected_days": "30",
-        "escort_by": "negotiated",
-        "duty_accepted": "yes",
-        "urgency": "",
-        "contact_name": "韦小兰",
-        "contact_phone": "0854-4822222",
-        **changed,
-    }
-
-
 def begin(session: Session, number: int, **changed: Any) -> Document:
     """Open a case of an invented person and draft a transfer request about it, inside the caller's transaction."""
     bureau = session.scalars(select(Unit).where(Unit.code == "522727-bureau")).one()
@@ -211,7 +191,7 @@ def begin(session: Session, number: int, **changed: Any) -> Document:
     session.flush()
     search.index(session, case)
     clerk = viewer(session, WALK[Act.SUBMIT])
-    document = documents.start(session, clerk, "transfer_request", case=case, answers=answers(**changed))
+    document = documents.start(session, clerk, "transfer_request", case=case, answers=ready.answers(**changed))
     session.add(
         Attachment(
             document=document,

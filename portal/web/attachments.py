@@ -1,8 +1,9 @@
 """Files on a paper: uploaded with or without script, together with whatever is typed on the page; opened; taken off."""
 
+from io import BytesIO
 from uuid import UUID
 
-from flask import Response, flash, render_template, request
+from flask import Response, flash, render_template, request, send_file
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
@@ -125,8 +126,7 @@ def attachment(uuid: UUID) -> Response:
 
 
 def handed_over(data: bytes, name: str, mime: str, *, policy: str = SANDBOX, inline: bool = False) -> Response:
-    """Answer with a file that nothing in the browser takes for a page."""
-    answer = Response(data, mimetype=mime)
-    answer.headers.set("Content-Disposition", "inline" if inline else "attachment", filename=name)
+    """Answer with a file that nothing in the browser takes for a page; its name may be Chinese (RFC 6266)."""
+    answer = send_file(BytesIO(data), mime, as_attachment=not inline, download_name=name)
     answer.headers["Content-Security-Policy"] = policy
     return answer

@@ -121,18 +121,18 @@ REGISTERS: Mapping[str, Register] = {
             "P-90",
             _outgoing,
             (
-                Column("发文字号", 4, lambda row: row.doc_no or ""),
-                Column("标题", 9, lambda row: row.document.title),
+                Column("发文字号", 5, lambda row: row.doc_no or ""),
+                Column("标题", 10, lambda row: row.document.title),
                 Column(
-                    "主送机关", 4, lambda row: row.document.counterpart.name if row.document.counterpart else ""
+                    "主送机关", 5, lambda row: row.document.counterpart.name if row.document.counterpart else ""
                 ),
                 Column(
                     "成文日期",
-                    3,
+                    4,
                     lambda row: chinese_date(row.document.signed_on) if row.document.signed_on else "",
                 ),
-                Column("拟稿人", 2, lambda row: row.document.drafter.name),
-                Column("发出日期", 3, lambda row: _day(row.document.sent_at)),
+                Column("拟稿人", 3, lambda row: row.document.drafter.name),
+                Column("发出日期", 4, lambda row: _day(row.document.sent_at)),
                 Column("状态", 3, _letter_state),
             ),
         ),
@@ -142,11 +142,11 @@ REGISTERS: Mapping[str, Register] = {
             "P-90",
             _incoming,
             (
-                Column("收文编号", 3, lambda row: row.incoming_no or ""),
-                Column("收文日期", 3, lambda row: _day(row.received_at)),
-                Column("来文机关", 4, lambda row: row.issuer.name),
-                Column("来文字号", 4, lambda row: row.doc_no or ""),
-                Column("标题", 9, lambda row: row.title),
+                Column("收文编号", 4, lambda row: row.incoming_no or ""),
+                Column("收文日期", 4, lambda row: _day(row.received_at)),
+                Column("来文机关", 5, lambda row: row.issuer.name),
+                Column("来文字号", 5, lambda row: row.doc_no or ""),
+                Column("标题", 10, lambda row: row.title),
                 Column("办理情况", 3, lambda row: Phrase(state_word(row.state))),
             ),
         ),
@@ -157,13 +157,13 @@ REGISTERS: Mapping[str, Register] = {
             _seals,
             (
                 Column("用印时间", 4, lambda row: _minute(row.issued_at)),
-                Column("发文字号", 4, lambda row: row.doc_no or ""),
-                Column("标题", 9, lambda row: row.document.title),
+                Column("发文字号", 5, lambda row: row.doc_no or ""),
+                Column("标题", 10, lambda row: row.document.title),
                 Column(
-                    "主送机关", 4, lambda row: row.document.counterpart.name if row.document.counterpart else ""
+                    "主送机关", 5, lambda row: row.document.counterpart.name if row.document.counterpart else ""
                 ),
-                Column("用印人", 2, lambda row: row.numbered_by.name),
-                Column("页数", 1, lambda row: str(row.pages or "")),
+                Column("用印人", 3, lambda row: row.numbered_by.name),
+                Column("页数", 2, lambda row: str(row.pages or "")),
                 Column("文件校验值", 4, lambda row: (row.sha256 or "")[:16]),
             ),
         ),
@@ -174,10 +174,10 @@ REGISTERS: Mapping[str, Register] = {
             _printings,
             (
                 Column("打印时间", 4, lambda row: _minute(row.printed_at)),
-                Column("发文字号", 4, lambda row: row.letter.doc_no or ""),
-                Column("标题", 9, lambda row: row.letter.document.title),
-                Column("第几份", 2, lambda row: Phrase("第%(n)s份", n=row.copy_no)),
-                Column("打印人", 2, lambda row: row.printed_by.name),
+                Column("发文字号", 5, lambda row: row.letter.doc_no or ""),
+                Column("标题", 10, lambda row: row.letter.document.title),
+                Column("第几份", 3, lambda row: Phrase("第%(n)s份", n=row.copy_no)),
+                Column("打印人", 3, lambda row: row.printed_by.name),
                 Column("重印理由", 4, lambda row: row.reason),
             ),
         ),

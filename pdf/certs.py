@@ -112,20 +112,36 @@ def _new_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
 
 
-def _bundle(name: str, key: rsa.RSAPrivateKey, certificate: x509.Certificate, others: list[x509.Certificate],
-            passphrase: str) -> bytes:
+def _bundle(
+    name: str,
+    key: rsa.RSAPrivateKey,
+    certificate: x509.Certificate,
+    others: list[x509.Certificate],
+    passphrase: str,
+) -> bytes:
     return pkcs12.serialize_key_and_certificates(
-        name.encode(), key, certificate, others, serialization.BestAvailableEncryption(passphrase.encode()))
+        name.encode(), key, certificate, others, serialization.BestAvailableEncryption(passphrase.encode())
+    )
 
 
-def _certificate(name: str, key: rsa.RSAPrivateKey, issuer: x509.Certificate | None,
-                 issuer_key: rsa.RSAPrivateKey, now: datetime) -> x509.Certificate:
-    subject = x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-                         x509.NameAttribute(NameOID.ORGANIZATION_NAME, name[:64]),
-                         x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
+def _certificate(
+    name: str,
+    key: rsa.RSAPrivateKey,
+    issuer: x509.Certificate | None,
+    issuer_key: rsa.RSAPrivateKey,
+    now: datetime,
+) -> x509.Certificate:
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, name[:64]),
+            x509.NameAttribute(NameOID.COMMON_NAME, name[:64]),
+        ]
+    )
     authority = issuer is None
-    usage: dict[str, Any] = dict.fromkeys((
-        "key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only"), False)
+    usage: dict[str, Any] = dict.fromkeys(
+        ("key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only"), False
+    )
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -135,8 +151,16 @@ def _certificate(name: str, key: rsa.RSAPrivateKey, issuer: x509.Certificate | N
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + (2 * _YEARS if authority else _YEARS))
         .add_extension(x509.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True)
-        .add_extension(x509.KeyUsage(digital_signature=not authority, content_commitment=not authority,
-                                     key_cert_sign=authority, crl_sign=authority, **usage), critical=True)
+        .add_extension(
+            x509.KeyUsage(
+                digital_signature=not authority,
+                content_commitment=not authority,
+                key_cert_sign=authority,
+                crl_sign=authority,
+                **usage,
+            ),
+            critical=True,
+        )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
         .sign(issuer_key, hashes.SHA256())

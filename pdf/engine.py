@@ -54,7 +54,9 @@ def _assert_subsetter() -> None:
     try:
         ctypes.CDLL("libharfbuzz-subset.so.0")
     except OSError as error:
-        raise EngineIncomplete("libharfbuzz-subset.so.0 is missing: install the Debian package libharfbuzz-subset0") from error
+        raise EngineIncomplete(
+            "libharfbuzz-subset.so.0 is missing: install the Debian package libharfbuzz-subset0"
+        ) from error
 
 
 @cache
@@ -118,7 +120,7 @@ def to_pdf(html: str, *, style: str) -> Typeset:
     try:
         with _ONE_AT_A_TIME, _collector_waiting():
             return _typeset(weasyprint, html, style)
-    except weasyprint.urls.FatalURLFetchingError as error:     # not an Exception: it would end a worker
+    except weasyprint.urls.FatalURLFetchingError as error:  # not an Exception: it would end a worker
         raise FetchRefused(str(error)) from error
 
 
@@ -139,7 +141,8 @@ def _collector_waiting() -> Iterator[None]:
 
 def _typeset(weasyprint: Any, html: str, style: str) -> Typeset:
     document = weasyprint.HTML(string=html, url_fetcher=weasyprint.pdf_fetcher).render(
-        font_config=weasyprint.pdf_fonts, stylesheets=[_style(style)], cache={}, optimize_images=True, dpi=300)
+        font_config=weasyprint.pdf_fonts, stylesheets=[_style(style)], cache={}, optimize_images=True, dpi=300
+    )
     anchor = _anchor(document) if 'id="seal"' in html else None
     return Typeset(document.write_pdf(), len(document.pages), anchor)
 

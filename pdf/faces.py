@@ -41,17 +41,31 @@ class Rendered:
 @cache
 def _templates() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(LETTERS), autoescape=True, undefined=jinja2.StrictUndefined, auto_reload=False)
+        loader=jinja2.FileSystemLoader(LETTERS),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,
+    )
 
 
 def _html(template: str, content: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     check = content.get("check")
-    return _templates().get_template(template).render({
-        "face": content["face"], "title": content["title"],
-        "stamp": content.get("stamp") or ("作废" if content.get("void") else ""),
-        "check": {"code": check["code"], "url": check["url"], "image": _qr(check["url"])} if check else None,
-        "pending_date": letter.PENDING_DATE, **values,
-    })
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            {
+                "face": content["face"],
+                "title": content["title"],
+                "stamp": content.get("stamp") or ("作废" if content.get("void") else ""),
+                "check": {"code": check["code"], "url": check["url"], "image": _qr(check["url"])}
+                if check
+                else None,
+                "pending_date": letter.PENDING_DATE,
+                **values,
+            }
+        )
+    )
 
 
 @lru_cache(maxsize=256)
@@ -63,12 +77,21 @@ def _qr(url: str) -> str:
 
 # --- letter and file --------------------------------------------------------------------------------------------------
 
+
 def _letter(content: Mapping[str, Any]) -> Rendered:
     sheet = letter.compose(content)
-    pages = [{
-        "top": page.top, "pitch": page.pitch, "number": page.number, "head": page.head, "record": page.record,
-        "groups": _groups(page.rows), "annex": page.annex,
-    } for page in sheet.pages]
+    pages = [
+        {
+            "top": page.top,
+            "pitch": page.pitch,
+            "number": page.number,
+            "head": page.head,
+            "record": page.record,
+            "groups": _groups(page.rows),
+            "annex": page.annex,
+        }
+        for page in sheet.pages
+    ]
     made = engine.to_pdf(_html("letter.html", content, {"pages": pages}), style="letter")
     return Rendered(made.pdf, made.pages, _box(sheet.seal))
 
@@ -94,26 +117,40 @@ def _anchored(content: Mapping[str, Any], made: engine.Typeset) -> SealBox | Non
     if seal is None or made.anchor is None:
         return None
     anchor = made.anchor
-    return _box_around(anchor.page, anchor.x, anchor.y + letter.SEAL_RISE * MM, float(seal.get("diameter_mm") or 42))
+    return _box_around(
+        anchor.page, anchor.x, anchor.y + letter.SEAL_RISE * MM, float(seal.get("diameter_mm") or 42)
+    )
 
 
 # --- tables, registers, internal sheets -------------------------------------------------------------------------------
+
 
 def _table(content: Mapping[str, Any]) -> Rendered:
     return _composed(content, content["blocks"])
 
 
 def _register(content: Mapping[str, Any]) -> Rendered:
-    listing = {"kind": "list", "columns": content["columns"], "rows": content["rows"], "totals": content.get("totals")}
+    listing = {
+        "kind": "list",
+        "columns": content["columns"],
+        "rows": content["rows"],
+        "totals": content.get("totals"),
+    }
     return _composed({**content, "orientation": "landscape"}, [listing])
 
 
 def _sheet(content: Mapping[str, Any]) -> Rendered:
     """发文稿纸: the one face that shows who drafted, reviewed and signed; it never leaves the house."""
     opinions = {
-        "kind": "list", "heading": "审批意见",
-        "columns": [{"label": "环节", "width": 3}, {"label": "姓名", "width": 3}, {"label": "处理", "width": 2},
-                    {"label": "意见", "width": 8}, {"label": "时间", "width": 7, "align": "center"}],
+        "kind": "list",
+        "heading": "审批意见",
+        "columns": [
+            {"label": "环节", "width": 3},
+            {"label": "姓名", "width": 3},
+            {"label": "处理", "width": 2},
+            {"label": "意见", "width": 8},
+            {"label": "时间", "width": 7, "align": "center"},
+        ],
         "rows": [[o["step"], o["name"], o["action"], o["opinion"], o["time"]] for o in content["opinions"]],
     }
     return _composed(content, [{"kind": "fields", "rows": content["fields"]}, opinions])
@@ -131,12 +168,17 @@ def _composed(content: Mapping[str, Any], blocks: Sequence[Mapping[str, Any]]) -
 
 # --- poster -----------------------------------------------------------------------------------------------------------
 
+
 def _poster(content: Mapping[str, Any]) -> Rendered:
     photo = content.get("photo")
     values = {
-        "number": content.get("number") or "", "photo": engine.check_picture(photo) if photo else None,
-        "facts": content["facts"], "paragraphs": [p["text"] if isinstance(p, Mapping) else p for p in content["paragraphs"]],
-        "contact_org": content["contact_org"], "contact_phone": content["contact_phone"], "issuer": content["issuer"],
+        "number": content.get("number") or "",
+        "photo": engine.check_picture(photo) if photo else None,
+        "facts": content["facts"],
+        "paragraphs": [p["text"] if isinstance(p, Mapping) else p for p in content["paragraphs"]],
+        "contact_org": content["contact_org"],
+        "contact_phone": content["contact_phone"],
+        "issuer": content["issuer"],
         "date": content.get("date") or "",
     }
 
@@ -160,6 +202,7 @@ def _poster(content: Mapping[str, Any]) -> Rendered:
 
 # --- notice -----------------------------------------------------------------------------------------------------------
 
+
 def _notice(content: Mapping[str, Any]) -> Rendered:
     texts = [(p["text"] if isinstance(p, Mapping) else p) for p in content["paragraphs"]]
     rows = letter.paragraph([Run(f"{content['addressee']}：")])
@@ -167,9 +210,13 @@ def _notice(content: Mapping[str, Any]) -> Rendered:
         rows += letter.paragraph([Run(text)], first=2)
     counterfoil = content["counterfoil"]
     values = {
-        "number": content.get("number") or letter.PENDING_NUMBER, "pending": not content.get("number"),
-        "groups": _groups(rows), "issuer": content["issuer"], "date": content.get("date") or "",
-        "receipt": list(_receipt(content.get("receipt") or [])), "counterfoil_title": counterfoil["title"],
+        "number": content.get("number") or letter.PENDING_NUMBER,
+        "pending": not content.get("number"),
+        "groups": _groups(rows),
+        "issuer": content["issuer"],
+        "date": content.get("date") or "",
+        "receipt": list(_receipt(content.get("receipt") or [])),
+        "counterfoil_title": counterfoil["title"],
         "counterfoil": counterfoil["rows"],
     }
     made = engine.to_pdf(_html("notice.html", content, values), style="notice")
@@ -182,6 +229,11 @@ def _receipt(lines: Any) -> Iterator[tuple[str, str]]:
 
 
 FACES: Final[dict[str, Callable[[Mapping[str, Any]], Rendered]]] = {
-    "letter": _letter, "file": _letter, "table": _table, "register": _register, "sheet": _sheet, "poster": _poster,
+    "letter": _letter,
+    "file": _letter,
+    "table": _table,
+    "register": _register,
+    "sheet": _sheet,
+    "poster": _poster,
     "notice": _notice,
 }

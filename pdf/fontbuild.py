@@ -80,7 +80,9 @@ def build(target: Path) -> None:
         for licence in work.glob("LICENCE-*"):
             licence.replace(target / licence.name)
         listing = work / METRICS
-        listing.write_text(json.dumps({"recipe": RECIPE, "faces": {s.key: entries[s.key] for s in SOURCES}}), "utf-8")
+        listing.write_text(
+            json.dumps({"recipe": RECIPE, "faces": {s.key: entries[s.key] for s in SOURCES}}), "utf-8"
+        )
         listing.replace(target / METRICS)
 
 
@@ -96,6 +98,7 @@ def _ready(target: Path) -> bool:
 
 
 # --- where the originals come from ------------------------------------------------------------------------------------
+
 
 def _gather(work: Path) -> dict[str, Path]:
     """Original files by name, from installed packages or from downloaded ones."""
@@ -129,14 +132,22 @@ def _unpack(package: str, work: Path) -> Path:
             raise FontsMissing(f"the Debian package {package} cannot be fetched: {again.stderr.strip()}")
     archive = next(folder.glob("*.deb"))
     patterns = ["*/fandol/Fandol*.otf", "*/lxgw-wenkai/*.ttf", f"./usr/share/doc/{package}/copyright"]
-    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", archive.name], cwd=folder, stdout=subprocess.PIPE) as stream:  # noqa: S603, S607
-        subprocess.run(["tar", "x", "--wildcards", *patterns], cwd=folder, stdin=stream.stdout, check=False,  # noqa: S603, S607
-                       stderr=subprocess.DEVNULL)
+    with subprocess.Popen(
+        ["dpkg-deb", "--fsys-tarfile", archive.name], cwd=folder, stdout=subprocess.PIPE
+    ) as stream:  # noqa: S603, S607
+        subprocess.run(
+            ["tar", "x", "--wildcards", *patterns],
+            cwd=folder,
+            stdin=stream.stdout,
+            check=False,  # noqa: S603, S607
+            stderr=subprocess.DEVNULL,
+        )
     archive.unlink()
     return folder
 
 
 # --- what a face holds ------------------------------------------------------------------------------------------------
+
 
 def _gb2312() -> list[int]:
     """The code points of GB 2312 in its own order: symbols, then the 3,755 commoner, then 3,008 rarer characters."""
@@ -153,7 +164,14 @@ def _gb2312() -> list[int]:
 def _repertoire() -> list[int]:
     """What a main face should hold, commonest first."""
     first = [ord(c) for c in COMMON.read_text("utf-8") if not c.isspace()]
-    symbols = [*range(0x20, 0x7F), 0xB7, 0xD7, *range(0x2010, 0x2027), *range(0x3000, 0x3020), *range(0xFF01, 0xFF5F)]
+    symbols = [
+        *range(0x20, 0x7F),
+        0xB7,
+        0xD7,
+        *range(0x2010, 0x2027),
+        *range(0x3000, 0x3020),
+        *range(0xFF01, 0xFF5F),
+    ]
     return list(dict.fromkeys([*symbols, *first, *_gb2312()]))
 
 
@@ -161,8 +179,11 @@ def _entry(source: Source, path: Path, font: TTFont) -> tuple[str, dict[str, Any
     cmap = font.getBestCmap()
     widths = font["hmtx"].metrics
     return source.key, {
-        "family": source.family, "file": path.name, "bytes": path.stat().st_size,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "ranges": _ranges(cmap),
+        "family": source.family,
+        "file": path.name,
+        "bytes": path.stat().st_size,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "ranges": _ranges(cmap),
         "advances": {point: widths[name][0] for point, name in cmap.items() if widths[name][0] != 1000},
     }
 
@@ -174,8 +195,14 @@ def _ranges(points: Iterable[int]) -> list[list[int]]:
 
 
 def _names(family: str) -> dict[str, str]:
-    return {"familyName": family, "styleName": "Regular", "uniqueFontIdentifier": family, "fullName": family,
-            "psName": family.replace(" ", ""), "version": f"Version {RECIPE}.0"}
+    return {
+        "familyName": family,
+        "styleName": "Regular",
+        "uniqueFontIdentifier": family,
+        "fullName": family,
+        "psName": family.replace(" ", ""),
+        "version": f"Version {RECIPE}.0",
+    }
 
 
 def _main_face(source: Source, original: Path, work: Path) -> tuple[str, dict[str, Any]]:
@@ -203,7 +230,8 @@ def _main_face(source: Source, original: Path, work: Path) -> tuple[str, dict[st
     made.setupCharacterMap({point: short[cmap[point]] for point in points})
     made.setupGlyf({short[name]: glyph for name, glyph in outlines.items()})
     made.setupHorizontalMetrics(
-        {short[name]: (advances[name], getattr(outlines[name], "xMin", 0)) for name in order})
+        {short[name]: (advances[name], getattr(outlines[name], "xMin", 0)) for name in order}
+    )
     _finish(made, source.family)
     path = work / f"{source.key}.ttf"
     made.save(path)
@@ -213,8 +241,15 @@ def _main_face(source: Source, original: Path, work: Path) -> tuple[str, dict[st
 def _finish(made: FontBuilder, family: str) -> None:
     made.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT, lineGap=0)
     made.setupNameTable(_names(family))
-    made.setupOS2(sTypoAscender=ASCENT, sTypoDescender=DESCENT, sTypoLineGap=0, usWinAscent=ASCENT,
-                  usWinDescent=-DESCENT, usWeightClass=400, fsSelection=0x40)
+    made.setupOS2(
+        sTypoAscender=ASCENT,
+        sTypoDescender=DESCENT,
+        sTypoLineGap=0,
+        usWinAscent=ASCENT,
+        usWinDescent=-DESCENT,
+        usWeightClass=400,
+        fsSelection=0x40,
+    )
     made.setupPost(keepGlyphNames=False)
     made.font["head"].created = made.font["head"].modified = STAMP
     made.font.recalcTimestamp = False
@@ -248,7 +283,9 @@ def _harfbuzz_subset(data: bytes, points: list[int]) -> bytes:
     try:
         library, base = ctypes.CDLL("libharfbuzz-subset.so.0"), ctypes.CDLL("libharfbuzz.so.0")
     except OSError as error:
-        raise FontsMissing("libharfbuzz-subset.so.0 is missing: install the Debian package libharfbuzz-subset0") from error
+        raise FontsMissing(
+            "libharfbuzz-subset.so.0 is missing: install the Debian package libharfbuzz-subset0"
+        ) from error
 
     def function(name: str, *arguments: Any, answer: Any = ctypes.c_void_p, of: Any = base) -> Callable[..., Any]:
         call = getattr(of, name)

@@ -21,7 +21,11 @@ FONTCONFIG: Final = "fonts.conf"
 
 #: The fallback of each face, by weight of line: LXGW WenKai Light beside 仿宋 and 楷体, Bold beside 小标宋 and 黑体.
 FALLBACK: Final = {
-    "fang": "rare", "kai": "rare", "figures": "rare", "song": "rare_bold", "hei": "rare_bold",
+    "fang": "rare",
+    "kai": "rare",
+    "figures": "rare",
+    "song": "rare_bold",
+    "hei": "rare_bold",
 }
 
 
@@ -46,7 +50,7 @@ class Coverage:
     def __init__(self, ranges: Iterable[tuple[int, int]]) -> None:
         self._flags = bytearray(0x40000)
         for first, last in ranges:
-            self._flags[first:last + 1] = b"\x01" * (last + 1 - first)
+            self._flags[first : last + 1] = b"\x01" * (last + 1 - first)
 
     def __contains__(self, point: int) -> bool:
         return point < 0x40000 and self._flags[point] == 1

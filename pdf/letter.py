@@ -14,18 +14,18 @@ from pdf import outlines, tables
 from pdf.typeset import Line, Run, break_lines, break_title
 
 # --- the page, in millimetres (5.2) ---------------------------------------------------------------------------------
-MM: Final = 72 / 25.4                       # points in a millimetre
+MM: Final = 72 / 25.4  # points in a millimetre
 PAPER: Final = (210.0, 297.0)
 LEFT, TOP, WIDTH, HEIGHT = 28.0, 37.0, 156.0, 225.0
 LINES, CELLS = 22, 28
 PITCH: Final = HEIGHT / LINES
 CELL: Final = WIDTH / CELLS
-BODY, TITLE, SMALL = 16.0, 22.0, 14.0       # 三号, 二号, 四号 in points
-SMALLEST_PITCH: Final = HEIGHT / 24         # a page may take two more rows so that seal and text stay together
-SEAL_RISE: Final = 5.0                      # the seal's centre above the middle of name and date (7.3.5.1)
-DOUBLE: Final = 1.7                         # height of a red double line
-GAP: Final = 14 / MM                        # 7/8 of the height of a 三号 character (10.1)
-RECORD_ROW: Final = 9.0                     # a row of the end record
+BODY, TITLE, SMALL = 16.0, 22.0, 14.0  # 三号, 二号, 四号 in points
+SMALLEST_PITCH: Final = HEIGHT / 24  # a page may take two more rows so that seal and text stay together
+SEAL_RISE: Final = 5.0  # the seal's centre above the middle of name and date (7.3.5.1)
+DOUBLE: Final = 1.7  # height of a red double line
+GAP: Final = 14 / MM  # 7/8 of the height of a 三号 character (10.1)
+RECORD_ROW: Final = 9.0  # a row of the end record
 
 PENDING_NUMBER: Final = "〔　　〕　号"
 PENDING_DATE: Final = "××××年×月×日"
@@ -36,10 +36,10 @@ class Row:
     """One row of a page. `left` is its distance from the type area's left edge in mm; `pending` is printed grey."""
 
     kind: str = "text"
-    runs: tuple[tuple[str, str, str], ...] = ()     # (text, face, letter-spacing in pt or "")
+    runs: tuple[tuple[str, str, str], ...] = ()  # (text, face, letter-spacing in pt or "")
     left: float = 0.0
-    text: bool = True                               # body text, in the sense of "seal and text on one page"
-    keep: bool = False                              # a heading: not the last row of a page
+    text: bool = True  # body text, in the sense of "seal and text on one page"
+    keep: bool = False  # a heading: not the last row of a page
     pending: bool = False
 
     @property
@@ -90,11 +90,11 @@ class Head:
 
     face: str
     mark: str
-    mark_size: float            # mm
-    mark_top: float             # top of the em box
-    spacing: float              # mm between the mark's characters
-    line: float                 # top of the first red line
-    number_top: float           # top of the em box of number, urgency and signer
+    mark_size: float  # mm
+    mark_top: float  # top of the em box
+    spacing: float  # mm between the mark's characters
+    line: float  # top of the first red line
+    number_top: float  # top of the em box of number, urgency and signer
     number: str
     pending: bool
     urgency: str
@@ -155,6 +155,7 @@ def compose(content: Mapping[str, Any]) -> Sheet:
 
 # --- head -----------------------------------------------------------------------------------------------------------
 
+
 def _head(content: Mapping[str, Any]) -> tuple[Head, int]:
     """The head and the row (from 0) on which the title begins."""
     face = content["face"]
@@ -162,7 +163,7 @@ def _head(content: Mapping[str, Any]) -> tuple[Head, int]:
     size = min(15.0, 150.0 / len(mark))
     spacing = min(0.28 * size, (150.0 - size * len(mark)) / max(1, len(mark) - 1))
     ink = outlines.ink(mark, face="song")
-    ink_top = (30.0 - TOP) if face == "letter" else 35.0     # 10.1; 7.2.4
+    ink_top = (30.0 - TOP) if face == "letter" else 35.0  # 10.1; 7.2.4
     baseline = ink_top + ink.top * size
     bottom = baseline - ink.bottom * size
     em = BODY / MM
@@ -178,14 +179,23 @@ def _head(content: Mapping[str, Any]) -> tuple[Head, int]:
     start = round((below + 2 * PITCH - (PITCH - TITLE / MM) / 2) / PITCH)
     number = content.get("doc_no")
     return Head(
-        face=face, mark=mark, mark_size=size, mark_top=baseline - 0.88 * size, spacing=spacing, line=line,
-        number_top=number_top, number=number or PENDING_NUMBER, pending=not number,
-        urgency=content.get("urgency") or "", signer=content.get("signer") or "",
+        face=face,
+        mark=mark,
+        mark_size=size,
+        mark_top=baseline - 0.88 * size,
+        spacing=spacing,
+        line=line,
+        number_top=number_top,
+        number=number or PENDING_NUMBER,
+        pending=not number,
+        urgency=content.get("urgency") or "",
+        signer=content.get("signer") or "",
         second_line=PAPER[1] - 20.0 - DOUBLE - TOP,
     ), start
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
+
 
 def _spaced(line: Line, cells: float, indent: float) -> tuple[tuple[str, str, str], ...]:
     """The runs of a line with the letter-spacing that ends it at the edge; "" is the usual spacing."""
@@ -256,33 +266,37 @@ def _signature(content: Mapping[str, Any]) -> tuple[list[Row], float]:
     centre = WIDTH - 4 * CELL - _width(date_text) / 2
     centre = min(centre, WIDTH - _width(name) / 2)
     rows = [
-        Row(text=False), Row(text=False),
+        Row(text=False),
+        Row(text=False),
         Row("text", ((name, "fang", ""),), left=centre - _width(name) / 2, text=False),
         Row("text", ((date_text, "fang", ""),), left=centre - _width(date_text) / 2, text=False, pending=not date),
     ]
     if contact := content.get("contact"):
-        rows += [Row(row.kind, row.runs, text=False) for row in paragraph([Run(f"（{contact}）")], first=2, hanging=3)]
+        rows += [
+            Row(row.kind, row.runs, text=False) for row in paragraph([Run(f"（{contact}）")], first=2, hanging=3)
+        ]
     return rows, centre
 
 
 # --- pages ----------------------------------------------------------------------------------------------------------
 
+
 def _paginate(rows: list[Row], tail: list[Row], start: int, reserve: float) -> list[Page]:
     """Lay rows on pages; the signature block stays with at least two rows of text."""
     cuts = _cuts(rows, LINES - start)
-    written = sum(row.body for row in rows[cuts[-1]:])
+    written = sum(row.body for row in rows[cuts[-1] :])
     if len(cuts) > 1 and written < 2:
         cuts[-1] = _earlier(rows, cuts[-1], 2 - written)
-    last = _page(rows[cuts[-1]:], start if len(cuts) == 1 else 0)
+    last = _page(rows[cuts[-1] :], start if len(cuts) == 1 else 0)
     need, space = len(last.rows) + len(tail), HEIGHT - last.top - reserve
     if need * PITCH > space + 0.01:
         if space / need >= SMALLEST_PITCH:
             last.pitch = space / need
         else:
             cuts.append(_earlier(rows, len(rows), 2))
-            last = _page(rows[cuts[-1]:], 0)
+            last = _page(rows[cuts[-1] :], 0)
     bounds = [*cuts, len(rows)]
-    pages = [_page(rows[bounds[n]:bounds[n + 1]], 0 if n else start) for n in range(len(cuts) - 1)]
+    pages = [_page(rows[bounds[n] : bounds[n + 1]], 0 if n else start) for n in range(len(cuts) - 1)]
     last.rows += tail
     return [*pages, last]
 
@@ -319,11 +333,12 @@ def _seal(content: Mapping[str, Any], page: Page, index: int, tail: int, centre:
     seal = content.get("seal")
     if seal is None:
         return None
-    between = page.top + page.pitch * (len(page.rows) - tail + 3)       # the line between name and date
+    between = page.top + page.pitch * (len(page.rows) - tail + 3)  # the line between name and date
     return Seal(index, LEFT + centre, TOP + between - SEAL_RISE, float(seal.get("diameter_mm") or 42))
 
 
 # --- end record -----------------------------------------------------------------------------------------------------
+
 
 def _record(content: Mapping[str, Any]) -> Record | None:
     """The end record; a letter has one only to name who gets copies (10.1), a file always."""
@@ -366,6 +381,7 @@ def _make_room(page: Page, height: float) -> bool:
 
 # --- annexes ----------------------------------------------------------------------------------------------------------
 
+
 def _annexes(content: Mapping[str, Any]) -> list[Page]:
     pages = []
     annexes = content.get("annexes") or []
@@ -374,8 +390,14 @@ def _annexes(content: Mapping[str, Any]) -> list[Page]:
         width, height = (HEIGHT, WIDTH) if wide else (WIDTH, HEIGHT)
         titles = tuple(break_title(annex["title"], cells=width * MM / TITLE - 0.6, keep=content.get("keep", ())))
         top = PITCH * (2 + len(titles)) + 3.0
-        parts = tables.compose(annex.get("blocks") or [annex["table"]], width=width, first=height - top, full=height)
+        parts = tables.compose(
+            annex.get("blocks") or [annex["table"]], width=width, first=height - top, full=height
+        )
         label = f"附件{index + 1}" if len(annexes) > 1 else "附件"
-        pages += [Page(annex=Annex(tables.draw(part), 0.0, wide)) if number else
-                  Page(annex=Annex(tables.draw(part), top, wide, label, titles)) for number, part in enumerate(parts)]
+        pages += [
+            Page(annex=Annex(tables.draw(part), 0.0, wide))
+            if number
+            else Page(annex=Annex(tables.draw(part), top, wide, label, titles))
+            for number, part in enumerate(parts)
+        ]
     return pages

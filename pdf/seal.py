@@ -17,7 +17,7 @@ from pdf import outlines
 
 MM: Final = 72 / 25.4
 RED: Final = "0.83 0 0"
-_CIRCLE: Final = 0.5522847498                   # a quarter of a circle as one Bézier curve
+_CIRCLE: Final = 0.5522847498  # a quarter of a circle as one Bézier curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +55,32 @@ def sample_seal(text: str, *, diameter_mm: float = 42, star: bool = True) -> Sea
         parts.append(_star(diameter_mm / 6))
     parts += _arc(text, radius)
     size = 5.2 if star else 6.5
-    parts += [_glyph(c, size, size, (i - 1) * (size + 1.2) + 0.6, -0.62 * radius if star else -size / 2, 0)
-              for i, c in enumerate("样章")]
+    parts += [
+        _glyph(c, size, size, (i - 1) * (size + 1.2) + 0.6, -0.62 * radius if star else -size / 2, 0)
+        for i, c in enumerate("样章")
+    ]
     stream = "\n".join(parts).encode("ascii")
     return SealArt(diameter_mm * MM, diameter_mm * MM, zlib.compress(stream, 9))
 
 
 def _ring(radius: float, line: float) -> str:
     r, k = radius, radius * _CIRCLE
-    return (f"{line:.2f} w {r:.3f} 0 m {r:.3f} {k:.3f} {k:.3f} {r:.3f} 0 {r:.3f} c "
-            f"{-k:.3f} {r:.3f} {-r:.3f} {k:.3f} {-r:.3f} 0 c {-r:.3f} {-k:.3f} {-k:.3f} {-r:.3f} 0 {-r:.3f} c "
-            f"{k:.3f} {-r:.3f} {r:.3f} {-k:.3f} {r:.3f} 0 c h S")
+    return (
+        f"{line:.2f} w {r:.3f} 0 m {r:.3f} {k:.3f} {k:.3f} {r:.3f} 0 {r:.3f} c "
+        f"{-k:.3f} {r:.3f} {-r:.3f} {k:.3f} {-r:.3f} 0 c {-r:.3f} {-k:.3f} {-k:.3f} {-r:.3f} 0 {-r:.3f} c "
+        f"{k:.3f} {-r:.3f} {r:.3f} {-k:.3f} {r:.3f} 0 c h S"
+    )
 
 
 def _star(radius: float) -> str:
     inner = radius * 0.381966
-    points = [(math.sin(i * math.pi / 5) * (inner if i % 2 else radius),
-               math.cos(i * math.pi / 5) * (inner if i % 2 else radius)) for i in range(10)]
+    points = [
+        (
+            math.sin(i * math.pi / 5) * (inner if i % 2 else radius),
+            math.cos(i * math.pi / 5) * (inner if i % 2 else radius),
+        )
+        for i in range(10)
+    ]
     first, *others = (f"{x:.3f} {y:.3f}" for x, y in points)
     return f"{first} m " + " ".join(f"{point} l" for point in others) + " h f"
 
@@ -83,8 +92,10 @@ def _arc(text: str, radius: float) -> list[str]:
     span = math.radians(min(264, 26 * max(len(text) - 1, 1)))
     step = span / max(len(text) - 1, 1)
     width = min(height, step * (baseline + height * 0.3) * 0.98)
-    return [_glyph(character, width, height, -width / 2, baseline, span / 2 - step * index if len(text) > 1 else 0)
-            for index, character in enumerate(text)]
+    return [
+        _glyph(character, width, height, -width / 2, baseline, span / 2 - step * index if len(text) > 1 else 0)
+        for index, character in enumerate(text)
+    ]
 
 
 def _glyph(character: str, width: float, height: float, x: float, y: float, angle: float) -> str:
@@ -92,8 +103,10 @@ def _glyph(character: str, width: float, height: float, x: float, y: float, angl
     cos, sin = math.cos(angle), math.sin(angle)
     w, h = width / 1000, height / 1000
     e, f = x * cos - y * sin, x * sin + y * cos
-    return (f"q {w * cos:.6f} {w * sin:.6f} {-h * sin:.6f} {h * cos:.6f} {e:.3f} {f:.3f} cm\n"
-            f"{outlines.path(character, face='song')}\nf Q")
+    return (
+        f"q {w * cos:.6f} {w * sin:.6f} {-h * sin:.6f} {h * cos:.6f} {e:.3f} {f:.3f} cm\n"
+        f"{outlines.path(character, face='song')}\nf Q"
+    )
 
 
 def picture_seal(data: bytes, *, diameter_mm: float = 42) -> SealArt:
@@ -105,5 +118,10 @@ def picture_seal(data: bytes, *, diameter_mm: float = 42) -> SealArt:
         raise ValueError("印章图片不是可读的PNG文件") from error
     image.thumbnail((600, 600))
     side = diameter_mm * MM
-    return SealArt(side, side, zlib.compress(image.convert("RGB").tobytes()),
-                   zlib.compress(image.getchannel("A").tobytes()), image.size)
+    return SealArt(
+        side,
+        side,
+        zlib.compress(image.convert("RGB").tobytes()),
+        zlib.compress(image.getchannel("A").tobytes()),
+        image.size,
+    )

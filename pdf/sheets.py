@@ -22,10 +22,10 @@ class Page:
     """One page: titles, lines of text at their heights, the table, and what the margins carry."""
 
     table: Drawn
-    top: float                                  # of the table
+    top: float  # of the table
     titles: list[str] = field(default_factory=list)
     texts: list[tuple[float, Group]] = field(default_factory=list)
-    pending: tuple[float, float, str] | None = None     # a date not yet set: left edge, height, text
+    pending: tuple[float, float, str] | None = None  # a date not yet set: left edge, height, text
     running: str = ""
     number: int = 0
 
@@ -68,14 +68,22 @@ def compose(content: Mapping[str, Any], blocks: Sequence[Mapping[str, Any]]) -> 
     return Sheet(pages, orientation, place)
 
 
-def _above(content: Mapping[str, Any], titles: Sequence[str], width: float) -> tuple[list[tuple[float, Group]], float]:
+def _above(
+    content: Mapping[str, Any], titles: Sequence[str], width: float
+) -> tuple[list[tuple[float, Group]], float]:
     """Number line and filters, and the height at which the table begins."""
     texts = []
     y = TITLE_ROW * len(titles) + 3.0
     line = content.get("number_line") or {}
     if line.get("left") or line.get("right"):
-        texts.append((y, tables.text_line(_ends(line.get("left") or "", line.get("right") or "", width, 14.0),
-                                          size=14.0, pitch=7.0)))
+        texts.append(
+            (
+                y,
+                tables.text_line(
+                    _ends(line.get("left") or "", line.get("right") or "", width, 14.0), size=14.0, pitch=7.0
+                ),
+            )
+        )
         y += 8.0
     if filters := content.get("filters"):
         texts.append((y, tables.text_line([Piece(0.0, filters, "fang")], size=11.0, pitch=5.5)))
@@ -106,11 +114,19 @@ def _below(content: Mapping[str, Any], width: float) -> _Tail:
         size, row = 14.0, 9.5
         widths = [fonts.width(text) * size / MM for text in (name, date)]
         tail.centre, tail.middle = width - max(30.0, max(widths) / 2 + 6.0), 26.5
-        tail.texts.append((tail.middle - row, tables.text_line(
-            [Piece(tail.centre - widths[0] / 2, name, "fang")], size=size, pitch=row)))
+        tail.texts.append(
+            (
+                tail.middle - row,
+                tables.text_line([Piece(tail.centre - widths[0] / 2, name, "fang")], size=size, pitch=row),
+            )
+        )
         if content.get("signed_date"):
-            tail.texts.append((tail.middle, tables.text_line(
-                [Piece(tail.centre - widths[1] / 2, date, "fang")], size=size, pitch=row)))
+            tail.texts.append(
+                (
+                    tail.middle,
+                    tables.text_line([Piece(tail.centre - widths[1] / 2, date, "fang")], size=size, pitch=row),
+                )
+            )
         else:
             tail.pending = tail.centre - widths[1] / 2, tail.middle, date
         tail.height = SEALING
@@ -121,8 +137,12 @@ def _below(content: Mapping[str, Any], width: float) -> _Tail:
         tail.texts.append((tail.height + 2.0, tables.text_line(line, size=12.0, pitch=6.0)))
         tail.height += 8.0
     if digest := content.get("sha256"):
-        tail.texts.append((tail.height + 2.0, tables.text_line(
-            [Piece(0.0, f"PDF指纹（SHA-256）：{digest}", "fang")], size=9.0, pitch=5.0)))
+        tail.texts.append(
+            (
+                tail.height + 2.0,
+                tables.text_line([Piece(0.0, f"PDF指纹（SHA-256）：{digest}", "fang")], size=9.0, pitch=5.0),
+            )
+        )
         tail.height += 7.0
     return tail
 

@@ -52,7 +52,8 @@ class OrganSigner(Signer):
 
     def __init__(self, identity: Identity) -> None:
         super().__init__(
-            signing_cert=identity.certificate, cert_registry=SimpleCertificateStore(), embed_roots=False)
+            signing_cert=identity.certificate, cert_registry=SimpleCertificateStore(), embed_roots=False
+        )
         self._key = identity.key
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
@@ -80,7 +81,8 @@ class _SealStamp:
     def apply_appearance(self, annotation: Any) -> None:
         art = self._art
         form: dict[str, Any] = {
-            "/Type": pdf_name("/XObject"), "/Subtype": pdf_name("/Form"),
+            "/Type": pdf_name("/XObject"),
+            "/Subtype": pdf_name("/Form"),
             "/BBox": generic.ArrayObject(map(generic.FloatObject, (0, 0, art.width, art.height))),
         }
         content = art.stream
@@ -96,9 +98,14 @@ class _SealStamp:
     def _picture(self, art: SealArt) -> Any:
         def image(space: str, data: bytes, more: dict[str, Any]) -> Any:
             entries = {
-                "/Type": pdf_name("/XObject"), "/Subtype": pdf_name("/Image"), "/ColorSpace": pdf_name(space),
-                "/BitsPerComponent": generic.NumberObject(8), "/Filter": pdf_name("/FlateDecode"),
-                "/Width": generic.NumberObject(art.pixels[0]), "/Height": generic.NumberObject(art.pixels[1]), **more,
+                "/Type": pdf_name("/XObject"),
+                "/Subtype": pdf_name("/Image"),
+                "/ColorSpace": pdf_name(space),
+                "/BitsPerComponent": generic.NumberObject(8),
+                "/Filter": pdf_name("/FlateDecode"),
+                "/Width": generic.NumberObject(art.pixels[0]),
+                "/Height": generic.NumberObject(art.pixels[1]),
+                **more,
             }
             return self._writer.add_object(generic.StreamObject(dict_data=_names(entries), encoded_data=data))
 
@@ -122,8 +129,8 @@ class _Container:
     """
 
     key: rsa.RSAPrivateKey
-    attributes: tuple[bytes, bytes]             # the signed attributes before and after the digest
-    whole: tuple[bytes, bytes, bytes]           # the container before the digest, up to the signature, and after it
+    attributes: tuple[bytes, bytes]  # the signed attributes before and after the digest
+    whole: tuple[bytes, bytes, bytes]  # the container before the digest, up to the signature, and after it
 
     def fill(self, digest: bytes) -> bytes:
         signature = self.key.sign(digest.join(self.attributes), PKCS1v15(), hashes.SHA256())
@@ -157,8 +164,17 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
         return other.submit(asyncio.run, work).result()
 
 
-def sign(pdf: bytes, *, identity: Identity, seal: SealBox | None, seal_art: SealArt | None, reason: str, location: str,
-         signing_time: datetime, timestamp_url: str | None = None) -> bytes:
+def sign(
+    pdf: bytes,
+    *,
+    identity: Identity,
+    seal: SealBox | None,
+    seal_art: SealArt | None,
+    reason: str,
+    location: str,
+    signing_time: datetime,
+    timestamp_url: str | None = None,
+) -> bytes:
     """Sign a PDF in the name of an organ.
 
     `seal` and `seal_art` together make the signature visible; either may be None. `signing_time` must know its time zone.
@@ -173,23 +189,39 @@ def sign(pdf: bytes, *, identity: Identity, seal: SealBox | None, seal_art: Seal
     writer._update_meta = _leave_alone
     visible = seal is not None and seal_art is not None
     field = SigFieldSpec(
-        FIELD, on_page=seal.page if seal else 0,
+        FIELD,
+        on_page=seal.page if seal else 0,
         box=(round(seal.x, 2), round(seal.y, 2), round(seal.x + seal.width, 2), round(seal.y + seal.height, 2))
-        if seal and visible else None)
+        if seal and visible
+        else None,
+    )
     steps = PdfCMSEmbedder(new_field_spec=field).write_cms(field_name=FIELD, writer=writer)
     next(steps)
-    steps.send(SigObjSetup(
-        sig_placeholder=SignatureObject(
-            timestamp=signing_time, subfilter=SigSeedSubFilter.PADES, name=identity.organ_name, location=location,
-            reason=reason, bytes_reserved=RESERVED_TIMESTAMP if timestamp_url else RESERVED),
-        mdp_setup=SigMDPSetup(md_algorithm=DIGEST, certify=True, docmdp_perms=MDPPerm.NO_CHANGES),
-        appearance_setup=SigAppearanceSetup(_SealStyle(seal_art), signing_time, identity.organ_name)
-        if seal_art and visible else None,
-    ))
+    steps.send(
+        SigObjSetup(
+            sig_placeholder=SignatureObject(
+                timestamp=signing_time,
+                subfilter=SigSeedSubFilter.PADES,
+                name=identity.organ_name,
+                location=location,
+                reason=reason,
+                bytes_reserved=RESERVED_TIMESTAMP if timestamp_url else RESERVED,
+            ),
+            mdp_setup=SigMDPSetup(md_algorithm=DIGEST, certify=True, docmdp_perms=MDPPerm.NO_CHANGES),
+            appearance_setup=SigAppearanceSetup(_SealStyle(seal_art), signing_time, identity.organ_name)
+            if seal_art and visible
+            else None,
+        )
+    )
     prepared, output = steps.send(SigIOSetup(md_algorithm=DIGEST, in_place=True))
     if timestamp_url:
-        steps.send(_run(_signer(identity).async_sign(
-            prepared.document_digest, DIGEST, use_pades=True, timestamper=HTTPTimeStamper(timestamp_url))))
+        steps.send(
+            _run(
+                _signer(identity).async_sign(
+                    prepared.document_digest, DIGEST, use_pades=True, timestamper=HTTPTimeStamper(timestamp_url)
+                )
+            )
+        )
     else:
         steps.send(_container(identity).fill(prepared.document_digest))
     return bytes(output.getvalue())

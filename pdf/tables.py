@@ -16,12 +16,19 @@ MM: Final = 72 / 25.4
 #: Text sizes in points with their unit, half the distance between two lines of a cell.
 NORMAL, LISTED = (12.0, 2.6), (11.0, 2.4)
 PAD: Final = 1.4
-LABEL: Final = 20.0                             # four characters of a label
-PAIRS: Final = 3                                # label-and-value pairs that share a row of fields
+LABEL: Final = 20.0  # four characters of a label
+PAIRS: Final = 3  # label-and-value pairs that share a row of fields
 PHOTO: Final = (35.0, 45.0)
 PHOTO_COLUMN, PHOTO_ROWS, PHOTO_SPACE = 38.0, 5, 47.5
 TICK: Final = 4.2
-_SPACES: Final = ((1.0, "\u2003"), (0.5, "\u2002"), (0.25, "\u2005"), (0.125, "\u2009"), (0.063, "\u2008"), (0.031, "\u200a"))
+_SPACES: Final = (
+    (1.0, "\u2003"),
+    (0.5, "\u2002"),
+    (0.25, "\u2005"),
+    (0.125, "\u2009"),
+    (0.063, "\u2008"),
+    (0.031, "\u200a"),
+)
 
 
 class BadBlock(ValueError):  # noqa: N818 - named for what the reader is told
@@ -44,13 +51,13 @@ class Strip:
     lines: list[list[Piece]]
     unit: float = NORMAL[1]
     size: float = NORMAL[0]
-    bars: tuple[float, ...] = ()                # where vertical rules run through it
-    right: float | None = None                  # where its lower rule ends, beside a photo
-    keep: bool = False                          # must stand with the next strip
-    head: bool = False                          # begins a list's head, repeated on every page
+    bars: tuple[float, ...] = ()  # where vertical rules run through it
+    right: float | None = None  # where its lower rule ends, beside a photo
+    keep: bool = False  # must stand with the next strip
+    head: bool = False  # begins a list's head, repeated on every page
     boxes: tuple[tuple[float, float], ...] = ()  # upper left corners of tick boxes
     picture: tuple[float, float, float, float, str] | None = None
-    heads: "tuple[Strip, ...]" = ()             # of a list's row: the head to repeat above it
+    heads: "tuple[Strip, ...]" = ()  # of a list's row: the head to repeat above it
 
     @property
     def height(self) -> float:
@@ -187,7 +194,9 @@ def _units(strips: Sequence[Strip], tallest: float) -> Iterator[list[Strip]]:
         if not strip.keep:
             if len(unit) == 1 and strip.height > tallest:
                 most = int(tallest / strip.unit)
-                yield from ([replace(strip, lines=strip.lines[i:i + most])] for i in range(0, len(strip.lines), most))
+                yield from (
+                    [replace(strip, lines=strip.lines[i : i + most])] for i in range(0, len(strip.lines), most)
+                )
             else:
                 yield unit
             unit = []
@@ -196,6 +205,7 @@ def _units(strips: Sequence[Strip], tallest: float) -> Iterator[list[Strip]]:
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------
+
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
@@ -219,7 +229,9 @@ def _strip(cells: Sequence[_Cell], *, style: tuple[float, float] = NORMAL, **mor
     size, unit = style
     broken = [_broken(cell, size) for cell in cells]
     most = max(len(lines) for lines in broken)
-    strip = Strip([[] for _ in range(2 * most + 1)], unit, size, bars=tuple(cell.x for cell in cells if cell.x), **more)
+    strip = Strip(
+        [[] for _ in range(2 * most + 1)], unit, size, bars=tuple(cell.x for cell in cells if cell.x), **more
+    )
     for cell, lines in zip(cells, broken, strict=True):
         for index, line in enumerate(lines):
             if line.text:
@@ -232,7 +244,7 @@ def _piece(cell: _Cell, line: Line, size: float, *, first: bool) -> Piece:
     indent = cell.indent * size / MM if first else 0.0
     shift = {"left": indent, "center": (room - width) / 2, "right": room - width}[cell.align]
     spacing = ""
-    if cell.indent and line.filled:         # running text is filled to the edge
+    if cell.indent and line.filled:  # running text is filled to the edge
         spacing = f"{(room - indent - width) * MM / len(line.text):.2f}"
     return Piece(cell.x + cell.pad + max(0.0, shift), line.text, line.runs[0].face, spacing)
 
@@ -247,6 +259,7 @@ def _text(value: Any) -> str:
 
 
 # --- kinds ------------------------------------------------------------------------------------------------------------
+
 
 def _fields(block: Mapping[str, Any], width: float) -> Iterator[Strip]:
     photo, rows = block.get("photo"), block["rows"]
@@ -295,8 +308,10 @@ def _list(block: Mapping[str, Any], width: float) -> Iterator[Strip]:
     def row(cells: Sequence[Any], face: str, number: str) -> list[_Cell]:
         if len(cells) != len(columns):
             raise BadBlock(f"清单应有{len(columns)}栏，{number}有{len(cells)}栏")
-        return [_Cell(left, right - left, _text(cell), face, column.get("align") or "left", pad=1.0)
-                for left, right, cell, column in zip(lefts, rights, cells, columns, strict=True)]
+        return [
+            _Cell(left, right - left, _text(cell), face, column.get("align") or "left", pad=1.0)
+            for left, right, cell, column in zip(lefts, rights, cells, columns, strict=True)
+        ]
 
     yield from _heading(block, width, head=True)
     head = [replace(cell, align="center") for cell in row([column["label"] for column in columns], "hei", "表头")]
@@ -317,9 +332,12 @@ def _ticks(block: Mapping[str, Any], width: float) -> Iterator[Strip]:
     yield from _heading(block, width)
     items = list(block["items"])
     for index in range(0, len(items), 2):
-        pair = items[index:index + 2]
+        pair = items[index : index + 2]
         shift = TICK + 3.2
-        cells = [_Cell(column * width / 2 + shift, width / len(pair) - shift, item["text"]) for column, item in enumerate(pair)]
+        cells = [
+            _Cell(column * width / 2 + shift, width / len(pair) - shift, item["text"])
+            for column, item in enumerate(pair)
+        ]
         strip = _strip(cells)
         strip.bars = (width / 2,) if len(pair) == 2 else ()
         middle = strip.height / 2
@@ -351,11 +369,19 @@ def _signatures(block: Mapping[str, Any], width: float) -> Iterator[Strip]:
         x = share * index
         time = box.get("time") or "年　月　日"
         strip.lines[1].append(Piece(x + PAD, f"{box['label']}：", "hei"))
-        for number, line in enumerate(_broken(_Cell(x + 5, share - 5, _text(box.get("name")), "kai"), NORMAL[0])[:2]):
+        for number, line in enumerate(
+            _broken(_Cell(x + 5, share - 5, _text(box.get("name")), "kai"), NORMAL[0])[:2]
+        ):
             strip.lines[3 + 2 * number].append(Piece(x + 5 + PAD, line.text, "kai"))
         strip.lines[7].append(Piece(x + share - PAD - fonts.width(time) * NORMAL[0] / MM, time, "fang"))
     yield strip
 
 
-_KINDS: Final = {"fields": _fields, "list": _list, "statement": _statement, "ticks": _ticks, "picture": _picture,
-                 "signatures": _signatures}
+_KINDS: Final = {
+    "fields": _fields,
+    "list": _list,
+    "statement": _statement,
+    "ticks": _ticks,
+    "picture": _picture,
+    "signatures": _signatures,
+}

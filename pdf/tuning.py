@@ -31,7 +31,7 @@ def apply(weasyprint: Any) -> bool:
 def _no_font_copies(fonts: Any) -> None:
     """Do not copy every whole font file (4 to 14 MB) into Python for every document: only the subset is embedded."""
     whole = fonts.get_hb_object_data
-    header = b"\x00\x01\x00\x00"                # what Font.type asks for: TrueType
+    header = b"\x00\x01\x00\x00"  # what Font.type asks for: TrueType
     start = fonts.Font.__init__
 
     def quick_start(self: Any, *arguments: Any) -> None:

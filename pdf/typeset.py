@@ -18,7 +18,8 @@ NOT_FIRST: Final = frozenset("，。、；：？！）》〉】〕」』”’�
 NOT_LAST: Final = frozenset("（《〈【〔「『“‘([{")
 #: What is never torn apart: a document number, a number with its unit, a word of Latin letters, a dash, an ellipsis.
 _ATOM: Final = re.compile(
-    r"〔\d{4}〕\d+号|\d[\d.,:/-]*[年月日时分号名天岁元张份项人％%]?|[A-Za-z][\w.@/:-]*|——|……|\s+|.", re.DOTALL)
+    r"〔\d{4}〕\d+号|\d[\d.,:/-]*[年月日时分号名天岁元张份项人％%]?|[A-Za-z][\w.@/:-]*|——|……|\s+|.", re.DOTALL
+)
 #: A line may be squeezed by one mark and no more (0.8 pt a character at 16 pt).
 _SQUEEZE: Final = 1.0
 #: A line before a long number that may not be torn is left ragged rather than stretched by more than this many em.
@@ -98,11 +99,15 @@ def _no_lone_character(atoms: Sequence[_Atom], ends: list[int]) -> None:
     """Give a last line of one character and a mark a second character from the line above, where it may part there."""
     if len(ends) < 2:
         return
-    last = "".join(atom.text for atom in atoms[ends[-2]:])
+    last = "".join(atom.text for atom in atoms[ends[-2] :])
     cut = ends[-2] - 1
     above = ends[-3] if len(ends) > 2 else 0
-    if len(last.rstrip("".join(NOT_FIRST))) == 1 and cut > above + 1 and len(atoms[cut].text) == 1 and (
-            _may_part(atoms[cut - 1], atoms[cut])):
+    if (
+        len(last.rstrip("".join(NOT_FIRST))) == 1
+        and cut > above + 1
+        and len(atoms[cut].text) == 1
+        and (_may_part(atoms[cut - 1], atoms[cut]))
+    ):
         ends[-2] = cut
 
 
@@ -189,7 +194,10 @@ def break_title(title: str, *, cells: float, keep: Sequence[str] = ()) -> list[s
 
 
 def _splits(
-    words: Sequence[str], widths: Sequence[float], count: int, cells: float,
+    words: Sequence[str],
+    widths: Sequence[float],
+    count: int,
+    cells: float,
 ) -> list[tuple[float, list[str]]]:
     """Every way to set the words in `count` lines, with the cost of its break points."""
     found: list[tuple[float, list[str]]] = []

@@ -77,12 +77,19 @@ def _judge(data: bytes, trust_roots: Sequence[bytes]) -> Verdict:
     signature = signatures[0]
     signed_at = signature.self_reported_timestamp
     status = validate_pdf_signature(
-        signature, signer_validation_context=_context(trust_roots, signed_at), skip_diff=True)
+        signature, signer_validation_context=_context(trust_roots, signed_at), skip_diff=True
+    )
     whole = len(signatures) == 1 and _covers(data, signature)
     names = signature.signer_cert.subject.native
     return Verdict(
-        signed=True, intact=bool(status.intact and status.valid), trusted=bool(status.trusted),
-        covers_whole_file=whole, modified_after=not whole, signer=str(names.get("common_name", "")), signed_at=signed_at)
+        signed=True,
+        intact=bool(status.intact and status.valid),
+        trusted=bool(status.trusted),
+        covers_whole_file=whole,
+        modified_after=not whole,
+        signer=str(names.get("common_name", "")),
+        signed_at=signed_at,
+    )
 
 
 def _context(trust_roots: Sequence[bytes], moment: datetime | None) -> ValidationContext:
@@ -91,8 +98,13 @@ def _context(trust_roots: Sequence[bytes], moment: datetime | None) -> Validatio
     A letter stays good when its signer's certificate has run out; the authority withdraws nothing, it has few organs.
     """
     roots = [asn1.Certificate.load(asn1_pem.unarmor(root)[2]) for root in trust_roots]
-    return ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment,
-                             best_signature_time=moment, time_tolerance=timedelta(seconds=1))
+    return ValidationContext(
+        trust_roots=roots,
+        allow_fetching=False,
+        moment=moment,
+        best_signature_time=moment,
+        time_tolerance=timedelta(seconds=1),
+    )
 
 
 def _covers(data: bytes, signature: EmbeddedPdfSignature) -> bool:
@@ -106,7 +118,10 @@ def _covers(data: bytes, signature: EmbeddedPdfSignature) -> bool:
     written = data[length:second]
     content = bytes(signature.sig_object.raw_get("/Contents"))
     der = _canonical(signature)
-    return content.startswith(der) and written == b"<" + (der + bytes(len(content) - len(der))).hex().upper().encode() + b">"
+    return (
+        content.startswith(der)
+        and written == b"<" + (der + bytes(len(content) - len(der))).hex().upper().encode() + b">"
+    )
 
 
 def _canonical(signature: EmbeddedPdfSignature) -> bytes:
@@ -115,19 +130,29 @@ def _canonical(signature: EmbeddedPdfSignature) -> bytes:
     info = given["signer_infos"][0]
     parts: dict[str, Any] = {
         "version": "v1",
-        "sid": cms.SignerIdentifier({"issuer_and_serial_number": cms.IssuerAndSerialNumber({
-            "issuer": signature.signer_cert.issuer, "serial_number": signature.signer_cert.serial_number})}),
+        "sid": cms.SignerIdentifier(
+            {
+                "issuer_and_serial_number": cms.IssuerAndSerialNumber(
+                    {"issuer": signature.signer_cert.issuer, "serial_number": signature.signer_cert.serial_number}
+                )
+            }
+        ),
         "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
         "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa"}),
-        "signed_attrs": info["signed_attrs"], "signature": info["signature"],
+        "signed_attrs": info["signed_attrs"],
+        "signature": info["signature"],
     }
-    if info["unsigned_attrs"].native:           # the timestamp, where there is one, is signed by its own service
+    if info["unsigned_attrs"].native:  # the timestamp, where there is one, is signed by its own service
         parts["unsigned_attrs"] = info["unsigned_attrs"]
-    container = cms.SignedData({
-        "version": "v1", "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
-        "encap_content_info": {"content_type": "data"}, "certificates": [signature.signer_cert],
-        "signer_infos": [cms.SignerInfo(parts)],
-    })
+    container = cms.SignedData(
+        {
+            "version": "v1",
+            "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
+            "encap_content_info": {"content_type": "data"},
+            "certificates": [signature.signer_cert],
+            "signer_infos": [cms.SignerInfo(parts)],
+        }
+    )
     return bytes(cms.ContentInfo({"content_type": "signed_data", "content": container}).dump())
 
 

@@ -59,7 +59,7 @@ def test_the_letters_mark_is_30_mm_from_the_top_and_its_line_4_mm_below() -> Non
     pdf = render(letter(urgency=None, seal=None)).pdf
     red = red_rows(pdf)
     assert red[0] == pytest.approx(30, abs=0.25)
-    mark_bottom = next(a for a, b in pairwise(red) if b - a > 2) + 25.4 / 200     # its row of dots ends there
+    mark_bottom = next(a for a, b in pairwise(red) if b - a > 2) + 25.4 / 200  # its row of dots ends there
     lines = [r for r in Measured(pdf).rects if r[2] - r[0] > 150]
     assert lines[0][1] - mark_bottom == pytest.approx(4, abs=0.3)
 
@@ -152,7 +152,10 @@ def test_the_check_code_stands_outside_the_type_area() -> None:
 
 
 def test_annexes_begin_on_new_pages_under_their_label() -> None:
-    annexes = [{"title": "滞留人员名单", "table": listing(40)}, {"title": "照料需求表", "table": listing(4), "orientation": "landscape"}]
+    annexes = [
+        {"title": "滞留人员名单", "table": listing(40)},
+        {"title": "照料需求表", "table": listing(4), "orientation": "landscape"},
+    ]
     made = pages(render(letter(annexes=annexes)).pdf)
     assert len(made) == 4
     label = made[1].find("附件1")

@@ -14,7 +14,9 @@ def test_a_poster_is_one_page_with_a_phone_that_reads_from_three_metres() -> Non
 
 @pytest.mark.parametrize("facts", [2, 9])
 def test_a_poster_shrinks_until_it_fits(facts: int) -> None:
-    made = render(poster(facts=[[f"特征{n}", "左前臂有约3厘米陈旧疤痕，右眉有痣，穿蓝色夹克"] for n in range(facts)]))
+    made = render(
+        poster(facts=[[f"特征{n}", "左前臂有约3厘米陈旧疤痕，右眉有痣，穿蓝色夹克"] for n in range(facts)])
+    )
     assert made.pages == 1
     assert f"特征{facts - 1}" in Measured(made.pdf).text
 

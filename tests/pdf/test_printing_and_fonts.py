@@ -23,8 +23,15 @@ from tests.pdf.papers import NOW, ORGAN, file, letter, listing, red_rows, table
 @pytest.fixture(scope="module")
 def issued(identity: certs.Identity) -> bytes:
     made = render(letter())
-    return sign(made.pdf, identity=identity, seal=made.seal_box, seal_art=sample_seal(ORGAN), reason="用印", location="黔南",
-                signing_time=NOW)
+    return sign(
+        made.pdf,
+        identity=identity,
+        seal=made.seal_box,
+        seal_art=sample_seal(ORGAN),
+        reason="用印",
+        location="黔南",
+        signing_time=NOW,
+    )
 
 
 def test_letters_joined_for_both_sides_begin_on_the_front(issued: bytes) -> None:
@@ -55,9 +62,13 @@ def test_a_preview_is_as_wide_as_asked_and_shows_the_seal(issued: bytes) -> None
     assert len(red_rows(issued)) > len(unsealed) + 200
 
 
-@pytest.mark.parametrize(("page", "width", "error"), [
-    (9, 600, IndexError), (-1, 600, IndexError), (0, 5, ValueError), (0, 99_999, ValueError)])
-def test_a_page_or_width_that_makes_no_sense_is_refused(issued: bytes, page: int, width: int, error: type[Exception]) -> None:
+@pytest.mark.parametrize(
+    ("page", "width", "error"),
+    [(9, 600, IndexError), (-1, 600, IndexError), (0, 5, ValueError), (0, 99_999, ValueError)],
+)
+def test_a_page_or_width_that_makes_no_sense_is_refused(
+    issued: bytes, page: int, width: int, error: type[Exception]
+) -> None:
     with pytest.raises(error):
         preview.page_png(issued, page, width)
 
@@ -84,7 +95,9 @@ def test_the_faces_draw_every_standard_and_every_listed_rare_character() -> None
 
 def test_only_the_built_faces_are_embedded(tmp_path: Path) -> None:
     (tmp_path / "x.pdf").write_bytes(render(file()).pdf)
-    listed = subprocess.run(["pdffonts", str(tmp_path / "x.pdf")], check=True, capture_output=True, text=True).stdout
+    listed = subprocess.run(
+        ["pdffonts", str(tmp_path / "x.pdf")], check=True, capture_output=True, text=True
+    ).stdout
     rows = listed.splitlines()[2:]
     assert len(rows) >= 5
     for row in rows:

@@ -38,24 +38,50 @@ def roots(identity_folder: Path, identity: certs.Identity) -> list[bytes]:
 
 
 def stamped(identity: certs.Identity, pdf: bytes, when: datetime = NOW) -> bytes:
-    return sign(pdf, identity=identity, seal=render(letter()).seal_box, seal_art=sample_seal(ORGAN), reason="发文用印",
-                location="贵州省黔南州", signing_time=when)
+    return sign(
+        pdf,
+        identity=identity,
+        seal=render(letter()).seal_box,
+        seal_art=sample_seal(ORGAN),
+        reason="发文用印",
+        location="贵州省黔南州",
+        signing_time=when,
+    )
 
 
-def test_pdfsig_finds_the_signature_valid_trusted_and_total(tmp_path: Path, issued: bytes, roots: list[bytes]) -> None:
+def test_pdfsig_finds_the_signature_valid_trusted_and_total(
+    tmp_path: Path, issued: bytes, roots: list[bytes]
+) -> None:
     (tmp_path / "letter.pdf").write_bytes(issued)
     (tmp_path / "root.pem").write_bytes(roots[0])
     database = f"sql:{tmp_path}"
     subprocess.run(["certutil", "-N", "-d", database, "--empty-password"], check=True)
-    subprocess.run(["certutil", "-A", "-d", database, "-n", "root", "-t", "C,C,C", "-i", str(tmp_path / "root.pem")], check=True)
-    told = subprocess.run(["pdfsig", "-nssdir", database, str(tmp_path / "letter.pdf")], check=True, capture_output=True, text=True).stdout
-    for line in ("Signature is Valid", "Certificate is Trusted", "Total document signed", "ETSI.CAdES.detached", "SHA-256", ORGAN):
+    subprocess.run(
+        ["certutil", "-A", "-d", database, "-n", "root", "-t", "C,C,C", "-i", str(tmp_path / "root.pem")],
+        check=True,
+    )
+    told = subprocess.run(
+        ["pdfsig", "-nssdir", database, str(tmp_path / "letter.pdf")], check=True, capture_output=True, text=True
+    ).stdout
+    for line in (
+        "Signature is Valid",
+        "Certificate is Trusted",
+        "Total document signed",
+        "ETSI.CAdES.detached",
+        "SHA-256",
+        ORGAN,
+    ):
         assert line in told
 
 
 def test_qpdf_finds_nothing_to_complain_of(tmp_path: Path, issued: bytes) -> None:
     (tmp_path / "letter.pdf").write_bytes(issued)
-    assert subprocess.run(["qpdf", "--check", str(tmp_path / "letter.pdf")], check=False, capture_output=True).returncode == 0
+    assert (
+        subprocess.run(
+            ["qpdf", "--check", str(tmp_path / "letter.pdf")], check=False, capture_output=True
+        ).returncode
+        == 0
+    )
 
 
 def test_the_signature_certifies_and_allows_no_change(issued: bytes, plain: bytes) -> None:
@@ -85,8 +111,15 @@ def test_a_genuine_letter_is_told_as_such(issued: bytes, roots: list[bytes]) -> 
 def test_any_flipped_bit_is_noticed(issued: bytes, roots: list[bytes]) -> None:
     start, after = (int(part) for part in re.findall(rb"/ByteRange \[0 (\d+) (\d+)", issued)[0])
     draw = random.Random(9704)
-    places = {*range(start - 2, start + 40), *draw.sample(range(start, after), 90), after - 1, after,
-              *draw.sample(range(len(issued)), 60), 0, len(issued) - 1}
+    places = {
+        *range(start - 2, start + 40),
+        *draw.sample(range(start, after), 90),
+        after - 1,
+        after,
+        *draw.sample(range(len(issued)), 60),
+        0,
+        len(issued) - 1,
+    }
     for place in sorted(places):
         spoiled = bytearray(issued)
         spoiled[min(place, len(issued) - 1)] ^= draw.choice([1, 2, 4, 32, 128])
@@ -119,9 +152,20 @@ def test_an_unsigned_letter_is_told_as_such(plain: bytes, roots: list[bytes]) ->
     assert verify.check(plain, trust_roots=roots) == verify.Verdict(signed=False)
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"hello", b"%PDF-", b"%PDF-1.7\n%%EOF", b"%PDF-1.7\n" + b"<<" * 5000, b"%PDF-1.7\n" + bytes(range(256)) * 40,
-    b"%PDF-1.7\nxref\n0 99999999\ntrailer<</Size 1/Root 1 0 R>>\nstartxref\n9\n%%EOF", b"PK\x03\x04", b"%PDF-" + b"a" * 20_000_001])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        b"%PDF-",
+        b"%PDF-1.7\n%%EOF",
+        b"%PDF-1.7\n" + b"<<" * 5000,
+        b"%PDF-1.7\n" + bytes(range(256)) * 40,
+        b"%PDF-1.7\nxref\n0 99999999\ntrailer<</Size 1/Root 1 0 R>>\nstartxref\n9\n%%EOF",
+        b"PK\x03\x04",
+        b"%PDF-" + b"a" * 20_000_001,
+    ],
+)
 def test_hostile_bytes_are_answered_with_a_sentence(data: bytes, roots: list[bytes]) -> None:
     with pytest.raises(verify.BadPdf, match="文件"):
         verify.check(data, trust_roots=roots)
@@ -133,11 +177,15 @@ def test_half_a_letter_is_answered_with_a_sentence(issued: bytes, roots: list[by
             verify.check(issued[:part], trust_roots=roots)
 
 
-def test_a_signature_may_be_invisible_or_carry_a_picture(identity: certs.Identity, plain: bytes, roots: list[bytes]) -> None:
+def test_a_signature_may_be_invisible_or_carry_a_picture(
+    identity: certs.Identity, plain: bytes, roots: list[bytes]
+) -> None:
     art = picture_seal(base64.b64decode(photo((300, 300)).split(",")[1]))
     box = render(letter()).seal_box
     for seal, drawn in ((None, None), (box, art)):
-        made = sign(plain, identity=identity, seal=seal, seal_art=drawn, reason="用印", location="黔南", signing_time=NOW)
+        made = sign(
+            plain, identity=identity, seal=seal, seal_art=drawn, reason="用印", location="黔南", signing_time=NOW
+        )
         assert verify.check(made, trust_roots=roots).genuine
 
 
@@ -151,7 +199,9 @@ def test_a_time_without_zone_is_refused(identity: certs.Identity, plain: bytes) 
         stamped(identity, plain, NOW.replace(tzinfo=None))
 
 
-def test_a_signed_letter_stays_good_when_the_certificate_has_run_out(identity: certs.Identity, plain: bytes, roots: list[bytes]) -> None:
+def test_a_signed_letter_stays_good_when_the_certificate_has_run_out(
+    identity: certs.Identity, plain: bytes, roots: list[bytes]
+) -> None:
     made = stamped(identity, plain)
     with time_machine.travel(NOW + timedelta(days=15 * 365), tick=False):
         assert verify.check(made, trust_roots=roots).genuine
@@ -169,7 +219,11 @@ def test_a_code_that_is_no_file_name_is_refused(tmp_path: Path) -> None:
 
 
 def serial(folder: Path) -> int:
-    return int(certs.ensure_identity(folder, "522701", "都匀市民政局", passphrase=PASSPHRASE, now=NOW).certificate.serial_number)
+    return int(
+        certs.ensure_identity(
+            folder, "522701", "都匀市民政局", passphrase=PASSPHRASE, now=NOW
+        ).certificate.serial_number
+    )
 
 
 def test_two_processes_that_ask_at_once_get_one_identity(tmp_path: Path) -> None:

@@ -58,9 +58,24 @@ def test_the_title_is_repeated_on_later_pages() -> None:
 
 def test_long_values_wrap_inside_their_cell_and_break_by_the_rules() -> None:
     value = "贵州省黔东南苗族侗族自治州榕江县古州镇古州北路一百二十三号，与其兄同住。" * 3
-    page = pages(render(table({"kind": "fields", "heading": None, "rows": [
-        [{"label": "户籍地址", "value": value, "span": 3}],
-        [PAIR, {"label": "公民身份号码", "value": "11010519491231002X"}, {"label": "编号", "value": "JZ52273220260012ABCDEFG"}]]})).pdf)[0]
+    page = pages(
+        render(
+            table(
+                {
+                    "kind": "fields",
+                    "heading": None,
+                    "rows": [
+                        [{"label": "户籍地址", "value": value, "span": 3}],
+                        [
+                            PAIR,
+                            {"label": "公民身份号码", "value": "11010519491231002X"},
+                            {"label": "编号", "value": "JZ52273220260012ABCDEFG"},
+                        ],
+                    ],
+                }
+            )
+        ).pdf
+    )[0]
     assert value in "".join(c["text"] for c in page.chars if c["left"] > 45 and c["size"] == 12)
     assert max(c["right"] for c in page.chars) <= 190
     starts = {c["text"] for c in page.chars if c["left"] == pytest.approx(25 + 20 + 1.4, abs=0.1)}
@@ -68,7 +83,9 @@ def test_long_values_wrap_inside_their_cell_and_break_by_the_rules() -> None:
 
 
 def test_a_photo_stands_beside_the_first_fields_at_35_by_45() -> None:
-    pdf = render(table({"kind": "fields", "heading": "一、基本信息", "photo": photo((350, 450)), "rows": [[PAIR]] * 7})).pdf
+    pdf = render(
+        table({"kind": "fields", "heading": "一、基本信息", "photo": photo((350, 450)), "rows": [[PAIR]] * 7})
+    ).pdf
     with pdfplumber.open(io.BytesIO(pdf)) as document:
         (image,) = document.pages[0].images
     assert (image["width"] / MM, image["height"] / MM) == pytest.approx((35, 45), abs=0.2)
@@ -77,7 +94,9 @@ def test_a_photo_stands_beside_the_first_fields_at_35_by_45() -> None:
 
 @pytest.mark.parametrize("rows", [1, 2, 5])
 def test_few_fields_beside_a_photo_make_room_for_it(rows: int) -> None:
-    pdf = render(table({"kind": "fields", "heading": None, "photo": photo(), "rows": [[PAIR]] * rows}, listing(1))).pdf
+    pdf = render(
+        table({"kind": "fields", "heading": None, "photo": photo(), "rows": [[PAIR]] * rows}, listing(1))
+    ).pdf
     with pdfplumber.open(io.BytesIO(pdf)) as document:
         (image,) = document.pages[0].images
         head = next(c for c in document.pages[0].chars if c["text"] == "随")
@@ -85,22 +104,54 @@ def test_few_fields_beside_a_photo_make_room_for_it(rows: int) -> None:
 
 
 def test_ticks_say_yes_no_and_open() -> None:
-    page = pages(render(table({"kind": "ticks", "heading": "材料", "items": [
-        {"text": "登记表", "ok": True}, {"text": "复函", "ok": False}, {"text": "证明", "ok": None}]})).pdf)[0]
+    page = pages(
+        render(
+            table(
+                {
+                    "kind": "ticks",
+                    "heading": "材料",
+                    "items": [
+                        {"text": "登记表", "ok": True},
+                        {"text": "复函", "ok": False},
+                        {"text": "证明", "ok": None},
+                    ],
+                }
+            )
+        ).pdf
+    )[0]
     assert "√登记表×复函证明" in page.text
 
 
 def test_signature_boxes_leave_room_to_sign() -> None:
-    page = pages(render(table({"kind": "signatures", "boxes": [
-        {"label": "移交人", "name": "韦小兰", "time": "2026年9月30日"}, {"label": "接收人", "name": None, "time": None}]})).pdf)[0]
+    page = pages(
+        render(
+            table(
+                {
+                    "kind": "signatures",
+                    "boxes": [
+                        {"label": "移交人", "name": "韦小兰", "time": "2026年9月30日"},
+                        {"label": "接收人", "name": None, "time": None},
+                    ],
+                }
+            )
+        ).pdf
+    )[0]
     assert page.find("接收人：")[0]["left"] == pytest.approx(25 + 165 / 2 + 1.4, abs=0.2)
-    assert page.find("2026年9月30日")[0]["top"] - page.find("移交人：")[0]["top"] > 10 or "2026年9月30日" in page.text
+    assert (
+        page.find("2026年9月30日")[0]["top"] - page.find("移交人：")[0]["top"] > 10 or "2026年9月30日" in page.text
+    )
 
 
 @pytest.mark.parametrize("rows", range(24, 34, 3))
 def test_seal_and_foot_are_not_alone_on_the_last_page(rows: int) -> None:
-    made = render(table(listing(rows), signed_by=ORGAN, signed_date="2026年9月30日",
-                        seal={"text": ORGAN, "diameter_mm": 42, "sample": True}))
+    made = render(
+        table(
+            listing(rows),
+            signed_by=ORGAN,
+            signed_date="2026年9月30日",
+            seal={"text": ORGAN, "diameter_mm": 42, "sample": True},
+        )
+    )
     last = pages(made.pdf)[-1]
     assert made.seal_box.page == made.pages - 1
     assert "行物品" in last.text
@@ -120,7 +171,10 @@ def test_a_landscape_table_uses_the_width_and_numbers_its_pages() -> None:
     first, second, *_ = pages(render(table(listing(60), orientation="landscape")).pdf)
     assert (first.width, first.height) == pytest.approx((297, 210), abs=0.1)
     assert max(c["right"] for c in first.chars) > 270
-    assert ["".join(c["text"] for c in page.chars if "Figures" in c["font"]) for page in (first, second)] == ["—1—", "—2—"]
+    assert ["".join(c["text"] for c in page.chars if "Figures" in c["font"]) for page in (first, second)] == [
+        "—1—",
+        "—2—",
+    ]
 
 
 def test_a_register_counts_its_pages() -> None:
@@ -135,10 +189,17 @@ def test_the_internal_sheet_shows_opinions_and_digest() -> None:
         assert part in text
 
 
-@pytest.mark.parametrize("block", [
-    {"kind": "fields", "heading": None, "rows": [[PAIR] * 4]}, {"kind": "fields", "heading": None, "rows": [[]]},
-    {"kind": "fields", "heading": None, "rows": [[{**PAIR, "span": 9}]]}, {**listing(1), "rows": [["只有一栏"]]},
-    listing(1, totals=["合计"]), {"kind": "unknown"}])
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"kind": "fields", "heading": None, "rows": [[PAIR] * 4]},
+        {"kind": "fields", "heading": None, "rows": [[]]},
+        {"kind": "fields", "heading": None, "rows": [[{**PAIR, "span": 9}]]},
+        {**listing(1), "rows": [["只有一栏"]]},
+        listing(1, totals=["合计"]),
+        {"kind": "unknown"},
+    ],
+)
 def test_a_block_ill_built_is_refused_in_words(block: dict[str, Any]) -> None:
     with pytest.raises(BadContent, match=r"表格|清单|unknown"):
         render(table(block))

@@ -96,7 +96,8 @@ class Story:
 
     def _chapters(self) -> list[Callable[[], None]]:
         if self.plot.known:
-            return {"extended": [self.extend], "home": [self.go_home]}.get(self.plot.reach, [])
+            known: dict[str, list[Callable[[], None]]] = {"extended": [self.extend], "home": [self.go_home]}
+            return known.get(self.plot.reach, [])
         order = ["registered", "checked", "noticed", "dna_sent", "served", "answered"]
         chapters: dict[str, Callable[[], None]] = {
             "checked": self.check, "noticed": self.publish, "dna_sent": self.ask_police, "served": self.serve,

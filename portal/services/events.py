@@ -120,9 +120,12 @@ def verify(session: Session, anchor: tuple[int, str] | None = None) -> Verificat
 
 def _all(session: Session) -> Iterator[Event]:
     rows = session.scalars(select(Event).order_by(Event.seq).execution_options(yield_per=1000))
-    for event in rows:
-        yield event
-        session.expunge(event)
+    try:
+        for event in rows:
+            yield event
+            session.expunge(event)
+    finally:  # a reader that stops at a fault leaves no cursor open on the server
+        rows.close()
 
 
 def note_anchor(session: Session, path: Path) -> tuple[int, str]:

@@ -142,7 +142,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _l("文书"), "documents.index", "document", Permission.DOCUMENT_READ, tab=True, section="documents."
             ),
-            Entry(_l("时限"), "deadlines.index", "clock", Permission.WORKBENCH, section="deadlines."),
+            Entry(_l("时限"), "deadlines.index", "clock", Permission.DOCUMENT_READ, section="deadlines."),
             Entry(_l("文印"), "print_desk.index", "stamp", Permission.PRINT_DESK, section="print_desk."),
         ),
     ),

@@ -25,7 +25,7 @@ MOST = 200
 
 
 @pages.get("")
-@requires(Permission.WORKBENCH)
+@requires(Permission.DOCUMENT_READ)
 def index() -> str:
     """Show the running limits: own ones red, yellow, green; those of outside parties apart."""
     who = viewer()

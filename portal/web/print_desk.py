@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, current_app, flash, render_template, request, session, url_for
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.kit.chains import Act, State
@@ -83,7 +82,7 @@ def _hand_over(letter_ids: Any) -> None:
     try:
         for letter_id in letter_ids:
             queue.letter_task(settings())(letter_id)
-    except (OSError, OperationalError):
+    except Exception:  # whatever the queue's own library raises
         current_app.logger.exception("letters could not be queued")
 
 

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pikepdf
 import pytest
@@ -86,11 +85,11 @@ def test_ticked_papers_get_numbers_in_order_and_their_files(
 
 
 def test_the_letters_wait_in_the_queue_of_the_worker(
-    app: Flask, session: Session, sign_in: SignIn, works: Works, tmp_path: Path
+    app: Flask, session: Session, sign_in: SignIn, works: Works
 ) -> None:
-    number(sign_in(SEAL), signed(session, works, 1))
     settings = app.extensions["settings"]
-    assert (tmp_path / "queue.sqlite").exists()
+    queue.queue_of(settings).flush()
+    number(sign_in(SEAL), signed(session, works, 1))
     (waiting,) = queue.queue_of(settings).pending()
     assert waiting.args == (letters_of(session)[0].id,)
     queue.letter_task(settings).call_local(*waiting.args)

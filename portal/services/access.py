@@ -128,6 +128,11 @@ def _working_units(viewer: Viewer, kinds: Iterable[str]) -> set[int]:
     return {seat.unit_id for seat in viewer.seats if seat.unit_kind in wanted and seat.position in _CASE_READERS}
 
 
+def working_units(viewer: Viewer) -> frozenset[int]:
+    """Return the organs in which the viewer holds a working seat; seats that administer, count or supervise are none."""
+    return frozenset(seat.unit_id for seat in viewer.seats if seat.position in _CASE_READERS)
+
+
 def duty_units(viewer: Viewer) -> Select[int]:
     """Return the organs whose duties are the viewer's: of their working seats, and bureau and station of a county as one.
 
@@ -183,7 +188,7 @@ def document_scope(viewer: Viewer) -> ColumnElement[bool]:
 
     Issuing organ: always. Other organ: once the paper has reached it. Copied organ: its copy.
     """
-    working = {seat.unit_id for seat in viewer.seats if seat.position in _CASE_READERS}
+    working = working_units(viewer)
     if not working:
         return false()
     return or_(

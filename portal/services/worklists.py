@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, not_, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from forms.catalog import PAPERS
@@ -23,7 +23,7 @@ from portal import clock
 from portal.errors import NotFound
 from portal.models import Case, Clock, Document, DocumentCopy, Participation, Task
 from portal.services import clocks
-from portal.services.access import Viewer, case_scope, document_scope, duty_units
+from portal.services.access import Viewer, case_scope, document_scope, duty_units, working_units
 from portal.services.approvals import ACT_WORDS
 from portal.services.clocks import ClockLine
 
@@ -96,7 +96,7 @@ def at_my_desk(viewer: Viewer) -> ColumnElement[bool]:
     return and_(or_(*ways), not_(func.coalesce(barred, false())))
 
 
-def _documents(viewer: Viewer, listing: Listing) -> Select[Document]:
+def _documents(viewer: Viewer, listing: Listing, most: int) -> Select[Document]:
     query = select(Document).options(
         joinedload(Document.issuer),
         joinedload(Document.counterpart),
@@ -117,11 +117,18 @@ def _documents(viewer: Viewer, listing: Listing) -> Select[Document]:
             .where(Participation.user_id == viewer.user_id, document_scope(viewer))
             .order_by(Participation.last_at.desc())
         )
-    return (
-        query.join(DocumentCopy, DocumentCopy.document_id == Document.id)
-        .where(DocumentCopy.unit_id.in_(duty_units(viewer)), document_scope(viewer))
-        .order_by(DocumentCopy.sent_at.desc())
-    )
+    newest = _newest_copies(viewer, most)
+    return query.join(newest, newest.c.document_id == Document.id).order_by(newest.c.sent_at.desc())
+
+
+def _newest_copies(viewer: Viewer, most: int) -> Subquery:
+    """Return the newest copies sent to the viewer's organs: `most` entries of the index for each, whatever lies behind."""
+    copies = select(DocumentCopy.document_id, DocumentCopy.sent_at)
+    parts = [
+        copies.where(DocumentCopy.unit_id == unit).order_by(DocumentCopy.sent_at.desc()).limit(most).subquery()
+        for unit in sorted(working_units(viewer))
+    ]
+    return union_all(*(select(part) for part in parts)).subquery() if parts else copies.where(false()).subquery()
 
 
 def _clocks(session: Session, viewer: Viewer, listing: Listing, now: datetime) -> Select[Clock]:
@@ -171,19 +178,20 @@ def task(session: Session, viewer: Viewer, task_id: int) -> Task:
     return found
 
 
-def _query(session: Session, viewer: Viewer, listing: Listing) -> Select[Any]:
+def _query(session: Session, viewer: Viewer, listing: Listing, most: int) -> Select[Any]:
+    """Return the query of a list, of which `most` rows will be read from the beginning."""
     if listing in {Listing.DUE, Listing.OVERDUE}:
         return _clocks(session, viewer, listing, clock.now())
     if listing is Listing.TASKS:
         return _tasks(viewer)
-    return _documents(viewer, listing)
+    return _documents(viewer, listing, most)
 
 
 def counts(session: Session, viewer: Viewer) -> Mapping[Listing, int]:
     """Count every list in one round trip, each to at most 100 (shown as 99+)."""
     parts = []
     for listing in Listing:
-        limited = _query(session, viewer, listing).order_by(None).options().limit(MOST_COUNTED + 1)
+        limited = _query(session, viewer, listing, MOST_COUNTED + 1).order_by(None).options().limit(MOST_COUNTED + 1)
         ids = limited.with_only_columns(_key(listing)).subquery()
         parts.append(select(func.count()).select_from(ids).scalar_subquery().label(listing.value))
     row = session.execute(select(*parts)).one()
@@ -199,7 +207,7 @@ def _key(listing: Listing) -> ColumnElement[Any]:
 def page(session: Session, viewer: Viewer, listing: Listing, number: int = 1) -> PageOf:
     """Return one page of a list: WorkItem for papers, ClockLine for clocks, Task for tasks."""
     offset = (max(number, 1) - 1) * PAGE
-    query = _query(session, viewer, listing).offset(offset).limit(PAGE + 1)
+    query = _query(session, viewer, listing, offset + PAGE + 1).offset(offset).limit(PAGE + 1)
     rows = list(session.scalars(query).unique())
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if listing in {Listing.DUE, Listing.OVERDUE}:

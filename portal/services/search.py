@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pypinyin import Style, pinyin
-from sqlalchemy import ColumnElement, Select, delete, exists, false, select
+from sqlalchemy import ColumnElement, Select, delete, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from portal import clock
@@ -18,6 +18,7 @@ from portal.models import Case, Document, Letter, NumberSeries, Person, SearchTe
 from portal.services.access import Viewer, case_scope, document_scope
 
 PAGE = 20
+MOST_NEAR = 200  # papers whose number begins as typed
 #: Fewer characters of a name would find half the county.
 LEAST = 2
 _ID_NUMBER = re.compile(r"\d{17}[\dXx]")
@@ -134,13 +135,13 @@ def case_ids(viewer: Viewer, text: str) -> Select[int]:
 
 
 def _cases(session: Session, viewer: Viewer, text: str) -> list[Case]:
-    by_term = Case.id.in_(case_ids(viewer, text).order_by(SearchTerm.case_id.desc()).limit(PAGE + 1))
-    by_number = Case.person.has(Person.id_number == text.upper())
+    if _ID_NUMBER.fullmatch(text):
+        way = Case.person.has(Person.id_number == text.upper())
+    else:  # two steps: a planner that sees both at once may walk through all cases of the county
+        newest = case_ids(viewer, text).order_by(SearchTerm.case_id.desc()).limit(PAGE + 1)
+        way = Case.id.in_(session.scalars(newest).all())
     found = session.scalars(
-        select(Case)
-        .where(by_number if _ID_NUMBER.fullmatch(text) else by_term, case_scope(viewer))
-        .order_by(Case.id.desc())
-        .options(joinedload(Case.place))
+        select(Case).where(way, case_scope(viewer)).order_by(Case.id.desc()).options(joinedload(Case.place))
     ).all()
     return list(found)
 
@@ -148,17 +149,21 @@ def _cases(session: Session, viewer: Viewer, text: str) -> list[Case]:
 def _documents(session: Session, viewer: Viewer, text: str) -> list[Document]:
     """Return papers by number: the whole number, its beginning, or 7号 and 〔2026〕7号 of the viewer's own series."""
     start = text.translate(_BRACKETS)
+    exact = Document.doc_no.in_([start, f"{start}号"])
     short = _SHORT_NUMBER.fullmatch(start)
     if short:
-        ways = _of_own_series(viewer, int(short["serial"]), int(short["year"] or clock.today().year))
+        way = _of_own_series(viewer, int(short["serial"]), int(short["year"] or clock.today().year))
     elif len(start) >= LEAST:
-        ways = Document.doc_no.between(start, start + "\U0010ffff")
+        # Of a beginning that fits thousands, the next entries of the index are read, not all of them.
+        beginning = select(Document.id).where(Document.doc_no.between(start, start + "\U0010ffff"))
+        near = session.scalars(beginning.order_by(Document.doc_no).limit(MOST_NEAR)).all()
+        way = or_(exact, Document.id.in_(near))
     else:
         return []
     rows = session.scalars(
         select(Document)
-        .where(ways, document_scope(viewer))
-        .order_by(Document.id.desc())
+        .where(way, document_scope(viewer))
+        .order_by(exact.desc(), Document.id.desc())
         .options(joinedload(Document.issuer), joinedload(Document.case))
         .limit(PAGE)
     )

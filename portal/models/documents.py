@@ -88,6 +88,7 @@ class Document(Base):
         CheckConstraint("sealer_id <> signer_id", name="sealer_is_not_signer"),
         CheckConstraint("counterpart_id IS NULL OR counterpart_id <> issuer_id", name="not_to_itself"),
         Index("ix_document_holder", "holder_unit_id", "holder_desk", "holder_user_id", "held_since"),
+        Index("ix_document_holder_user", "holder_user_id", "held_since"),
         Index("ix_document_case", "case_id", "paper", "id"),
         Index("ix_document_issuer", "issuer_id", "id"),
         Index("ix_document_counterpart", "counterpart_id", "received_at"),

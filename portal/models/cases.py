@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, one_of
@@ -77,6 +77,7 @@ class Case(Base):
         CheckConstraint("(exited_at IS NULL) = (exit_method IS NULL)", name="exit_has_method"),
         Index("ix_case_region_open", "region_code", "is_open", "admitted_at"),
         Index("ix_case_place_open", "place_unit_id", "is_open", "admitted_at"),
+        Index("ix_case_in_care", "admitted_at", postgresql_where=text("is_open IS true"), sqlite_where=text("is_open IS 1")),
     )
 
 

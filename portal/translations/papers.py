@@ -21,7 +21,7 @@ from portal.models.people import Position, UnitKind
 from portal.services import (
     approvals,
     audit,
-    casefile,
+    casefile, casestory,
     casepapers,
     positions,
     registers,
@@ -101,7 +101,7 @@ def of_services() -> Iterator[str]:
     """Yield the words of acts, states, positions, registers, settings and kinds of organs."""
     for table in (
         approvals.ACT_WORDS, approvals.STATE_WORDS, timeline.WORDS, audit.WORDS, audit.GROUP_WORDS,
-        casefile.IDENTITY_WORDS, casefile.CASE_WORDS, unit_settings.KIND_WORDS, unit_settings.GENRES,
+        casefile.IDENTITY_WORDS, casestory.CASE_WORDS, unit_settings.KIND_WORDS, unit_settings.GENRES,
     ):  # fmt: skip
         yield from table.values()
     yield from (title for title, _last in casepapers.STAGES)

@@ -92,8 +92,15 @@
       status("failed");
     }
   });
+  // A press while a save is under way waits for its answer: sent along with the old revision it would look like a second editor.
+  let pressed = null;
   document.addEventListener("htmx:afterRequest", (event) => {
     free(event.detail.elt?.closest?.("form"));
+    if (pressed && event.detail.elt === pressed.form) {
+      const { form, button } = pressed;
+      pressed = null;
+      setTimeout(() => form.requestSubmit(button));
+    }
     if (!event.detail.successful) return;
     takeDown("banner-offline");
     if (isAutosave(event)) unsaved.delete(event.detail.elt);
@@ -122,6 +129,12 @@
     }
     if (form.dataset.sent) event.preventDefault();
     if (form.dataset.sent || form.method === "get") return;
+    if (form.matches("[data-autosave].htmx-request")) {
+      event.preventDefault();
+      pressed = { form, button: event.submitter };
+      event.submitter?.setAttribute("aria-disabled", "true");
+      return;
+    }
     unsaved.delete(form);
     form.dataset.sent = "1";
     event.submitter?.setAttribute("aria-disabled", "true");

@@ -17,12 +17,13 @@ from forms.kit.paper import Paper
 from forms.kit.phrases import Phrase
 from forms.kit.workdays import SHANGHAI
 from portal import clock
-from portal.models import Clock, Document, DocumentCopy, Unit
+from portal.models import Case, Clock, Document, DocumentCopy, Unit
 from portal.models.people import Position
 from portal.services import clocks, timeline
-from portal.services.access import Viewer, document_scope, holders_of_desk
+from portal.services.access import Viewer, case_scope, document_scope, holders_of_desk
 from portal.services.clocks import ClockLine
 from portal.services.documents import Reading, paper_class
+from portal.services.permissions import Permission, allows
 from portal.services.positions import title
 
 #: Moments of a paper that lie ahead while it is written: box of `Starts.trigger` → what is assumed meanwhile.
@@ -164,6 +165,13 @@ class Related:
 
     word: str
     document: Document
+
+
+def case_open(session: Session, viewer: Viewer, document: Document) -> bool:
+    """Tell whether the viewer may open the file of the person the paper is about."""
+    if document.case_id is None or not allows(viewer, Permission.CASE_READ):
+        return False
+    return session.scalar(select(Case.id).where(Case.id == document.case_id, case_scope(viewer))) is not None
 
 
 def related(session: Session, viewer: Viewer, document: Document) -> list[Related]:

@@ -149,6 +149,7 @@ def show_page(reading: Reading, tried: Try, status: int = 200) -> Response:
         stations=dossier.stations(session, viewer(), reading),
         clocks=dossier.clock_lines(session, document),
         related=dossier.related(session, viewer(), document),
+        case_open=dossier.case_open(session, viewer(), document),
         route=_route(reading, dossier.unit_names(session, [copy.unit_id for copy in copies])),
         timeline=timeline.of_document(session, viewer(), document),
         inside=timeline.sees_inside(viewer(), document),

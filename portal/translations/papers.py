@@ -21,8 +21,9 @@ from portal.models.people import Position, UnitKind
 from portal.services import (
     approvals,
     audit,
-    casefile, casestory,
+    casefile,
     casepapers,
+    casestory,
     positions,
     registers,
     settings,

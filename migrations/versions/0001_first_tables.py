@@ -173,6 +173,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('uuid', name=op.f('uq_case_uuid'))
     )
     with op.batch_alter_table('case', schema=None) as batch_op:
+        batch_op.create_index('ix_case_in_care', ['admitted_at'], unique=False, postgresql_where=sa.text('is_open IS true'), sqlite_where=sa.text('is_open IS 1'))
         batch_op.create_index(batch_op.f('ix_case_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_case_place_open', ['place_unit_id', 'is_open', 'admitted_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_place_unit_id'), ['place_unit_id'], unique=False)
@@ -333,6 +334,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_document_doc_no', ['doc_no'], unique=False)
         batch_op.create_index('ix_document_drafter', ['drafter_id', 'id'], unique=False)
         batch_op.create_index('ix_document_holder', ['holder_unit_id', 'holder_desk', 'holder_user_id', 'held_since'], unique=False)
+        batch_op.create_index('ix_document_holder_user', ['holder_user_id', 'held_since'], unique=False)
         batch_op.create_index('ix_document_issuer', ['issuer_id', 'id'], unique=False)
         batch_op.create_index('ix_document_numbered', ['state'], unique=False, postgresql_where=sa.text("state = 'numbered'"), sqlite_where=sa.text("state = 'numbered'"))
         batch_op.create_index('ix_document_reply', ['in_reply_to_id'], unique=False)
@@ -593,6 +595,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_document_reply')
         batch_op.drop_index('ix_document_numbered', postgresql_where=sa.text("state = 'numbered'"), sqlite_where=sa.text("state = 'numbered'"))
         batch_op.drop_index('ix_document_issuer')
+        batch_op.drop_index('ix_document_holder_user')
         batch_op.drop_index('ix_document_holder')
         batch_op.drop_index('ix_document_drafter')
         batch_op.drop_index('ix_document_doc_no')
@@ -623,6 +626,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_case_place_unit_id'))
         batch_op.drop_index('ix_case_place_open')
         batch_op.drop_index(batch_op.f('ix_case_person_id'))
+        batch_op.drop_index('ix_case_in_care', postgresql_where=sa.text('is_open IS true'), sqlite_where=sa.text('is_open IS 1'))
 
     op.drop_table('case')
     op.drop_table('calendar_year')

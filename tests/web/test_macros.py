@@ -30,6 +30,7 @@ from forms.kit.fields import (
 )
 from forms.kit.paper import Paper, Section
 from forms.kit.rules import Level, Problem
+from portal.web.words import install
 
 ROOT = Path(__file__).resolve().parents[2]
 IMPORTS = '{% import "macros/ui.html" as ui %}{% import "macros/fields.html" as fields %}'
@@ -140,6 +141,7 @@ def app() -> Flask:
     app.config.update(SECRET_KEY="x", BABEL_DEFAULT_LOCALE="zh_CN", TESTING=True)
     Babel(app)
     CSRFProtect(app)
+    install(app)
     return app
 
 

@@ -139,7 +139,10 @@ def _cases(session: Session, viewer: Viewer, text: str) -> list[Case]:
         way = Case.person.has(Person.id_number == text.upper())
     else:  # two steps: a planner that sees both at once may walk through all cases of the county
         newest = case_ids(viewer, text).order_by(SearchTerm.case_id.desc()).limit(PAGE + 1)
-        way = Case.id.in_(session.scalars(newest).all())
+        numbers = session.scalars(newest).all()
+        if not numbers:
+            return []
+        way = Case.id.in_(numbers)
     found = session.scalars(
         select(Case).where(way, case_scope(viewer)).order_by(Case.id.desc()).options(joinedload(Case.place))
     ).all()

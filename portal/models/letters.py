@@ -27,7 +27,7 @@ class NumberSeries(Base):
     unit: Mapped[Unit] = relationship()
 
     __table_args__ = (
-        UniqueConstraint("unit_id", "code", "year"),
+        UniqueConstraint("unit_id", "year", "code"),
         CheckConstraint("last >= 0", name="counts_up"),
     )
 

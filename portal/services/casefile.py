@@ -104,8 +104,8 @@ def _narrowed(viewer: Viewer, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def places(session: Session, viewer: Viewer) -> list[Unit]:
-    """Return the organs at which persons of the viewer's scope are, for the filter of the list."""
-    here = select(Case.place_unit_id).where(case_scope(viewer)).distinct()
+    """Return the organs at which persons of the viewer's scope are now, for the filter of the list."""
+    here = select(Case.place_unit_id).where(Case.is_open.is_(True), case_scope(viewer)).distinct()
     return list(session.scalars(select(Unit).where(Unit.id.in_(here)).order_by(Unit.code)))
 
 

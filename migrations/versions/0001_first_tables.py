@@ -175,6 +175,7 @@ def upgrade() -> None:
     with op.batch_alter_table('case', schema=None) as batch_op:
         batch_op.create_index('ix_case_in_care', ['admitted_at'], unique=False, postgresql_where=sa.text('is_open IS true'), sqlite_where=sa.text('is_open IS 1'))
         batch_op.create_index(batch_op.f('ix_case_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_case_in_care', ['admitted_at'], unique=False, postgresql_where=sa.text('is_open IS true'), sqlite_where=sa.text('is_open IS 1'))
         batch_op.create_index('ix_case_place_open', ['place_unit_id', 'is_open', 'admitted_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_place_unit_id'), ['place_unit_id'], unique=False)
         batch_op.create_index('ix_case_region_open', ['region_code', 'is_open', 'admitted_at'], unique=False)
@@ -231,7 +232,7 @@ def upgrade() -> None:
     sa.CheckConstraint('last >= 0', name=op.f('ck_number_series_counts_up')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_number_series_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_number_series')),
-    sa.UniqueConstraint('unit_id', 'code', 'year', name=op.f('uq_number_series_unit_id_code_year'))
+    sa.UniqueConstraint('unit_id', 'year', 'code', name=op.f('uq_number_series_unit_id_code_year'))
     )
     op.create_table('setting',
     sa.Column('key', sa.String(), nullable=False),
@@ -333,6 +334,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_document_counterpart', ['counterpart_id', 'received_at'], unique=False)
         batch_op.create_index('ix_document_doc_no', ['doc_no'], unique=False)
         batch_op.create_index('ix_document_drafter', ['drafter_id', 'id'], unique=False)
+        batch_op.create_index('ix_document_holder_user', ['holder_user_id', 'held_since'], unique=False)
         batch_op.create_index('ix_document_holder', ['holder_unit_id', 'holder_desk', 'holder_user_id', 'held_since'], unique=False)
         batch_op.create_index('ix_document_holder_user', ['holder_user_id', 'held_since'], unique=False)
         batch_op.create_index('ix_document_issuer', ['issuer_id', 'id'], unique=False)
@@ -596,6 +598,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_document_numbered', postgresql_where=sa.text("state = 'numbered'"), sqlite_where=sa.text("state = 'numbered'"))
         batch_op.drop_index('ix_document_issuer')
         batch_op.drop_index('ix_document_holder_user')
+        batch_op.drop_index('ix_document_holder_user')
         batch_op.drop_index('ix_document_holder')
         batch_op.drop_index('ix_document_drafter')
         batch_op.drop_index('ix_document_doc_no')
@@ -624,6 +627,7 @@ def downgrade() -> None:
     with op.batch_alter_table('case', schema=None) as batch_op:
         batch_op.drop_index('ix_case_region_open')
         batch_op.drop_index(batch_op.f('ix_case_place_unit_id'))
+        batch_op.drop_index('ix_case_in_care', postgresql_where=sa.text('is_open IS true'), sqlite_where=sa.text('is_open IS 1'))
         batch_op.drop_index('ix_case_place_open')
         batch_op.drop_index(batch_op.f('ix_case_person_id'))
         batch_op.drop_index('ix_case_in_care', postgresql_where=sa.text('is_open IS true'), sqlite_where=sa.text('is_open IS 1'))

@@ -88,6 +88,17 @@ setup-dev: setup
 	@$(call need,$(PACKAGES_DEV))
 	@$(MAKE) -s -j2 --output-sync=line $(DEV) $(CHECKER)
 
+##@ Measure
+.PHONY: bench faults
+bench: setup-dev ## ratios in one run: letters beside plain WeasyPrint and pyHanko, pages as documents grow (BENCH_FULL=1: a million)
+	@python -m benchmarks.letters
+	@python -m benchmarks.pages
+	@$(POSTGRES) env BENCH_POSTGRES=1 .venv/bin/python -m benchmarks.pages
+
+faults: setup-dev ## kills, races, full disks and planted faults in large numbers, on SQLite and PostgreSQL
+	@PORTAL_FAULTS=50 pytest tests/faults
+	@PORTAL_FAULTS=50 PORTAL_TEST_DATABASE=postgresql $(POSTGRES) pytest tests/faults
+
 ##@ Keep
 .PHONY: lock clean
 lock: $(PYTHON) ## write the hash-pinned lists from requirements*.in

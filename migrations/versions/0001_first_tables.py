@@ -175,7 +175,6 @@ def upgrade() -> None:
     with op.batch_alter_table('case', schema=None) as batch_op:
         batch_op.create_index('ix_case_in_care', ['admitted_at'], unique=False, postgresql_where=sa.text('is_open IS true'), sqlite_where=sa.text('is_open IS 1'))
         batch_op.create_index(batch_op.f('ix_case_person_id'), ['person_id'], unique=False)
-        batch_op.create_index('ix_case_in_care', ['admitted_at'], unique=False, postgresql_where=sa.text('is_open IS true'), sqlite_where=sa.text('is_open IS 1'))
         batch_op.create_index('ix_case_place_open', ['place_unit_id', 'is_open', 'admitted_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_place_unit_id'), ['place_unit_id'], unique=False)
         batch_op.create_index('ix_case_region_open', ['region_code', 'is_open', 'admitted_at'], unique=False)
@@ -336,7 +335,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_document_drafter', ['drafter_id', 'id'], unique=False)
         batch_op.create_index('ix_document_holder_user', ['holder_user_id', 'held_since'], unique=False)
         batch_op.create_index('ix_document_holder', ['holder_unit_id', 'holder_desk', 'holder_user_id', 'held_since'], unique=False)
-        batch_op.create_index('ix_document_holder_user', ['holder_user_id', 'held_since'], unique=False)
         batch_op.create_index('ix_document_issuer', ['issuer_id', 'id'], unique=False)
         batch_op.create_index('ix_document_numbered', ['state'], unique=False, postgresql_where=sa.text("state = 'numbered'"), sqlite_where=sa.text("state = 'numbered'"))
         batch_op.create_index('ix_document_reply', ['in_reply_to_id'], unique=False)
@@ -598,7 +596,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_document_numbered', postgresql_where=sa.text("state = 'numbered'"), sqlite_where=sa.text("state = 'numbered'"))
         batch_op.drop_index('ix_document_issuer')
         batch_op.drop_index('ix_document_holder_user')
-        batch_op.drop_index('ix_document_holder_user')
         batch_op.drop_index('ix_document_holder')
         batch_op.drop_index('ix_document_drafter')
         batch_op.drop_index('ix_document_doc_no')
@@ -630,7 +627,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_case_in_care', postgresql_where=sa.text('is_open IS true'), sqlite_where=sa.text('is_open IS 1'))
         batch_op.drop_index('ix_case_place_open')
         batch_op.drop_index(batch_op.f('ix_case_person_id'))
-        batch_op.drop_index('ix_case_in_care', postgresql_where=sa.text('is_open IS true'), sqlite_where=sa.text('is_open IS 1'))
 
     op.drop_table('case')
     op.drop_table('calendar_year')

@@ -231,7 +231,7 @@ def upgrade() -> None:
     sa.CheckConstraint('last >= 0', name=op.f('ck_number_series_counts_up')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_number_series_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_number_series')),
-    sa.UniqueConstraint('unit_id', 'year', 'code', name=op.f('uq_number_series_unit_id_code_year'))
+    sa.UniqueConstraint('unit_id', 'year', 'code', name=op.f('uq_number_series_unit_id_year_code'))
     )
     op.create_table('setting',
     sa.Column('key', sa.String(), nullable=False),

@@ -222,7 +222,7 @@ SPOILT: Mapping[str, Spoil] = {
     "ck_letter_serial_of_series": lambda r: [r.letter(serial=7)],
     "ck_letter_issued_has_file": lambda r: [r.letter(state="issued")],
     "ck_letter_void_says_why": lambda r: [r.letter(state="void", voided_at=NOW, void_reason="")],
-    "uq_number_series_unit_id_code_year": lambda r: [
+    "uq_number_series_unit_id_year_code": lambda r: [
         NumberSeries(unit_id=r.bureau.id, code="平民函", year=2026) for _ in "ab"
     ],
     "ck_number_series_counts_up": lambda r: [NumberSeries(unit_id=r.bureau.id, code="平民函", year=2026, last=-1)],

@@ -110,30 +110,40 @@ def count(length: Length, trigger: date | datetime, calendar: Calendar) -> Due:
 def _advice(length: Length, last: date, calendar: Calendar) -> str | None:
     if calendar.is_working(last):
         return None
-    act = "报送" if isinstance(length, PrintedDate) else "办结"
-    return f"{with_weekday(last, calendar)}不是工作日，期限不顺延，建议{calendar.on_or_before(last)}前{act}"
+    act = Phrase("报送") if isinstance(length, PrintedDate) else Phrase("办结")
+    return Phrase(
+        "%(date)s不是工作日，期限不顺延，建议%(before)s前%(act)s",
+        date=with_weekday(last, calendar),
+        before=calendar.on_or_before(last),
+        act=act,
+    )
 
 
 def _steps(due: Due) -> list[str]:
     if isinstance(due.length, Hours):
         assert isinstance(due.trigger, datetime)
         return [
-            f"自{chinese_moment(due.trigger)}起算{due.length.label}，夜间和节假日照算，不顺延",
-            f"期限于{due.text}届满",
+            Phrase(
+                "自%(first)s起算%(length)s，夜间和节假日照算，不顺延",
+                first=chinese_moment(due.trigger),
+                length=due.length.label,
+            ),
+            Phrase("期限于%(date)s届满", date=due.text),
         ]
     day = local_day(due.trigger)
     steps = list(due.length.story(day, due.calendar))
     natural = due.length.last_day(day, due.calendar)
     if natural != due.last_day:
         off = with_weekday(natural, due.calendar)
-        steps.append(f"{off}不是工作日，顺延至其后第一个工作日{with_weekday(due.last_day, due.calendar)}")
+        on = with_weekday(due.last_day, due.calendar)
+        steps.append(Phrase("%(off)s不是工作日，顺延至其后第一个工作日%(on)s", off=off, on=on))
     if due.length.kind is Kind.THRESHOLD:
-        steps.append(f"不因节假日顺延；自{chinese_date(due.exceeded_from)}起为超过")
+        steps.append(Phrase("不因节假日顺延；自%(date)s起为超过", date=chinese_date(due.exceeded_from)))
     elif due.warning:
         steps.append(due.warning)
-    steps.append(f"期限于{due.text}届满")
+    steps.append(Phrase("期限于%(date)s届满", date=due.text))
     if due.provisional:
-        steps.append("所涉年度的放假安排尚未公布，暂按法定节假日推算，公布后重新计算")
+        steps.append(Phrase("所涉年度的放假安排尚未公布，暂按法定节假日推算，公布后重新计算"))
     return steps
 
 

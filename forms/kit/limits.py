@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from forms.kit.counting import Due, count, local_moment
+from forms.kit.phrases import Phrase
 from forms.kit.timespan import (
     Days,
     FixedDate,
@@ -311,17 +312,26 @@ def explain(limit: TimeLimit, trigger: date | datetime, calendar: Calendar) -> l
     """Tell in Chinese lines what a limit is, when it ends from this trigger and how that was counted."""
     due = limit.due(trigger, calendar)
     lines = [
-        f"{limit.rule} {limit.label}",
-        f"依据：{limit.clause}（{STRENGTHS[limit.strength]}）",
-        f"期限：{limit.length.label}，起算：{limit.trigger}",
-        f"触发：{_written(trigger)}",
-        f"届满：{due.text}{'（暂定）' if due.provisional else ''}",
+        Phrase("%(rule)s %(duty)s", rule=limit.rule, duty=Phrase(limit.label)),
+        Phrase(
+            "依据：%(clause)s（%(strength)s）", clause=limit.clause, strength=Phrase(STRENGTHS[limit.strength])
+        ),
+        Phrase(
+            "期限：%(length)s，起算：%(trigger)s",
+            length=limit.length.label,
+            trigger=Phrase(limit.trigger),
+        ),
+        Phrase("触发：%(date)s", date=_written(trigger)),
+        Phrase("届满：%(date)s（暂定）", date=due.text)
+        if due.provisional
+        else Phrase("届满：%(date)s", date=due.text),
     ]
     if due.warning:
-        lines.append(f"提醒：{due.warning}")
+        lines.append(Phrase("提醒：%(warning)s", warning=due.warning))
     if limit.outside:
-        lines.append("外单位时限：自送达之日起算，不计入本单位按期率")
-    return [*lines, f"办理：{limit.next_step}", "怎样数的：", *(f"  {step}" for step in due.steps)]
+        lines.append(Phrase("外单位时限：自送达之日起算，不计入本单位按期率"))
+    act = Phrase("办理：%(act)s", act=Phrase(limit.next_step))
+    return [*lines, act, Phrase("怎样数的："), *(Phrase("  %(step)s", step=step) for step in due.steps)]
 
 
 def _written(trigger: date | datetime) -> str:

@@ -4,7 +4,7 @@ Papers and services speak Chinese and know nothing of languages. What they make 
 found in a catalogue any more; a Phrase is that text, and keeps the pattern that stands in the catalogue beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 
@@ -20,3 +20,11 @@ class Phrase(str):
         made = super().__new__(cls, pattern % parts if parts else pattern)
         made.pattern, made.parts = pattern, parts
         return made
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join some words with 、, each of them still to be translated."""
+    first, *others = words
+    for other in others:
+        first = Phrase("%(one)s、%(other)s", one=first, other=other)
+    return first

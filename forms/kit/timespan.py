@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import ClassVar
 
-from forms.kit.phrases import Phrase
+from forms.kit.phrases import Phrase, listed
 from forms.kit.workdays import ONE_DAY, SHANGHAI, WEEKDAYS, WEEKEND, Calendar
 
 
@@ -38,9 +38,11 @@ def chinese_moment(moment: datetime) -> str:
 
 def with_weekday(day: date, calendar: Calendar | None = None, *, year: bool = True) -> str:
     """Write a date with its weekday, with a calendar also why it is special: 10月10日（周六，调休上班）."""
-    text = chinese_date(day) if year else f"{day.month}月{day.day}日"
-    why = calendar.reason(day) if calendar else ""
-    return f"{text}（{WEEKDAYS[day.weekday()]}{'' if why in ('', WEEKEND) else f'，{why}'}）"
+    text = chinese_date(day) if year else Phrase("%(month)d月%(day)d日", month=day.month, day=day.day)
+    why, weekday = calendar.reason(day) if calendar else "", Phrase(WEEKDAYS[day.weekday()])
+    if why in ("", WEEKEND):
+        return Phrase("%(date)s（%(weekday)s）", date=text, weekday=weekday)
+    return Phrase("%(date)s（%(weekday)s，%(why)s）", date=text, weekday=weekday, why=why)
 
 
 def add_months(day: date, months: int) -> date:
@@ -110,19 +112,18 @@ class WorkingDays:
         last = self.last_day(day, calendar)
         days = [day + ONE_DAY * n for n in range(1, (last - day).days + 1)]
         counted = 0
-        yield f"触发日{chinese_date(day)}不计入"
+        yield Phrase("触发日%(date)s不计入", date=chinese_date(day))
         for why, group in groupby(days, key=lambda d: "" if calendar.is_working(d) else calendar.reason(d)):
             run = list(group)
             if why:
-                span = with_weekday(run[0], year=run[0].year != day.year)
-                if len(run) > 1:
-                    span += f"至{with_weekday(run[-1], year=run[-1].year != day.year)}"
-                yield f"{span}{why}，不计"
+                ends = [with_weekday(d, year=d.year != day.year) for d in (run[0], run[-1])]
+                span = ends[0] if len(run) == 1 else Phrase("%(least)s至%(most)s", least=ends[0], most=ends[1])
+                yield Phrase("%(span)s%(why)s，不计", span=span, why=why)
             else:
-                numbers = f"{counted + 1}" + (f"至{counted + len(run)}" if len(run) > 1 else "")
-                counted += len(run)
-                names = [with_weekday(d, calendar, year=d.year != day.year) for d in run]
-                yield f"第{numbers}个工作日：{'、'.join(names)}"
+                first, counted = counted + 1, counted + len(run)
+                numbers = Phrase("%(least)s至%(most)s", least=first, most=counted) if len(run) > 1 else first
+                names = listed(with_weekday(d, calendar, year=d.year != day.year) for d in run)
+                yield Phrase("第%(numbers)s个工作日：%(days)s", numbers=numbers, days=names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +147,16 @@ class Days:
 
     def story(self, day: date, calendar: Calendar) -> Iterator[str]:
         """Say how the days were counted."""
-        yield f"触发日{chinese_date(day)}不计入"
-        yield f"第{self.n}日为{with_weekday(self.last_day(day, calendar))}"
+        yield Phrase("触发日%(date)s不计入", date=chinese_date(day))
+        yield Phrase("第%(n)s日为%(date)s", n=self.n, date=with_weekday(self.last_day(day, calendar)))
 
 
 def _full_day_story(label: str, day: date, last: date) -> Iterator[str]:
-    yield f"自{chinese_date(day)}起满{label}为{with_weekday(last)}"
+    yield Phrase(
+        "自%(first)s起满%(length)s为%(date)s", first=chinese_date(day), length=label, date=with_weekday(last)
+    )
     if last.day != day.day:
-        yield "当月没有对应日，以月末日为届满日"
+        yield Phrase("当月没有对应日，以月末日为届满日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +212,7 @@ class SameDay:
     """The trigger day itself, worked or not."""
 
     kind: ClassVar[Kind] = Kind.THRESHOLD
-    label: ClassVar[str] = "当日"
+    label: ClassVar[str] = Phrase("当日")
 
     def last_day(self, day: date, _calendar: Calendar) -> date:
         """Give the trigger day."""
@@ -217,7 +220,7 @@ class SameDay:
 
     def story(self, day: date, _calendar: Calendar) -> Iterator[str]:
         """Say that the day itself is the limit."""
-        yield f"须在触发当日{with_weekday(day)}办理"
+        yield Phrase("须在触发当日%(date)s办理", date=with_weekday(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,7 @@ class MonthEnd:
     @property
     def label(self) -> str:
         """The length in words."""
-        return "次月底前" if self.ahead else "当月底前"
+        return Phrase("次月底前") if self.ahead else Phrase("当月底前")
 
     def last_day(self, day: date, _calendar: Calendar) -> date:
         """Give the last day of the month meant."""
@@ -245,8 +248,11 @@ class MonthEnd:
         """Say which month and why."""
         left = (month_end(day) - day).days + 1
         if left < self.min_days:
-            yield f"{day.year}年{day.month}月仅余{left}天，不足{self.min_days}天，自次月起"
-        yield f"该月最后一日为{with_weekday(self.last_day(day, calendar))}"
+            month = Phrase("%(year)d年%(month)d月", year=day.year, month=day.month)
+            yield Phrase(
+                "%(month)s仅余%(n)s天，不足%(least)s天，自次月起", month=month, n=left, least=self.min_days
+            )
+        yield Phrase("该月最后一日为%(date)s", date=with_weekday(self.last_day(day, calendar)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +265,7 @@ class QuarterEnd:
     @property
     def label(self) -> str:
         """The length in words."""
-        return "下季度末前" if self.ahead else "本季度末前"
+        return Phrase("下季度末前") if self.ahead else Phrase("本季度末前")
 
     def last_day(self, day: date, _calendar: Calendar) -> date:
         """Give 03-31, 06-30, 09-30 or 12-31."""
@@ -267,7 +273,7 @@ class QuarterEnd:
 
     def story(self, day: date, calendar: Calendar) -> Iterator[str]:
         """Say which quarter end."""
-        yield f"该季度最后一日为{with_weekday(self.last_day(day, calendar))}"
+        yield Phrase("该季度最后一日为%(date)s", date=with_weekday(self.last_day(day, calendar)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +281,7 @@ class WeekEnd:
     """The last working day of the trigger's ISO week, or the first one after a week without any (R-89)."""
 
     kind: ClassVar[Kind] = Kind.ACTION
-    label: ClassVar[str] = "当周最后一个工作日"
+    label: ClassVar[str] = Phrase("当周最后一个工作日")
 
     def last_day(self, day: date, calendar: Calendar) -> date:
         """Give the day, which may be a worked Saturday or Sunday."""
@@ -288,11 +294,12 @@ class WeekEnd:
         monday = week_start(day)
         sunday = monday + timedelta(days=6)
         last = self.last_day(day, calendar)
-        yield f"当周为{chinese_date(monday)}至{with_weekday(sunday, year=sunday.year != monday.year)}"
+        ends = with_weekday(sunday, year=sunday.year != monday.year)
+        yield Phrase("当周为%(first)s至%(last)s", first=chinese_date(monday), last=ends)
         if last > sunday:
-            yield f"当周没有工作日，顺至其后第一个工作日{with_weekday(last)}"
+            yield Phrase("当周没有工作日，顺至其后第一个工作日%(date)s", date=with_weekday(last))
         else:
-            yield f"当周最后一个工作日为{with_weekday(last, calendar)}"
+            yield Phrase("当周最后一个工作日为%(date)s", date=with_weekday(last, calendar))
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +325,8 @@ class MonthDay:
     def story(self, day: date, calendar: Calendar) -> Iterator[str]:
         """Say which day."""
         last = with_weekday(self.last_day(day, calendar))
-        yield f"{day.year}年{day.month}月的次月{self.n}日为{last}，当日计入"
+        month = Phrase("%(year)d年%(month)d月", year=day.year, month=day.month)
+        yield Phrase("%(month)s的次月%(n)s日为%(date)s，当日计入", month=month, n=self.n, date=last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +349,7 @@ class YearlyDate:
 
     def story(self, day: date, calendar: Calendar) -> Iterator[str]:
         """Say which date."""
-        yield f"文件写明的日期{with_weekday(self.last_day(day, calendar))}，当日计入"
+        yield Phrase("文件写明的日期%(date)s，当日计入", date=with_weekday(self.last_day(day, calendar)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +357,7 @@ class FixedDate:
     """The trigger is itself the date printed in the notice, such as a campaign's (R-05); it is included."""
 
     kind: ClassVar[Kind] = Kind.FIXED
-    label: ClassVar[str] = "文件写明日期前"
+    label: ClassVar[str] = Phrase("文件写明日期前")
 
     def last_day(self, day: date, _calendar: Calendar) -> date:
         """Give the date."""
@@ -357,7 +365,7 @@ class FixedDate:
 
     def story(self, day: date, _calendar: Calendar) -> Iterator[str]:
         """Say which date."""
-        yield f"文件写明的日期{with_weekday(day)}，当日计入"
+        yield Phrase("文件写明的日期%(date)s，当日计入", date=with_weekday(day))
 
 
 PrintedDate = MonthDay | YearlyDate | FixedDate

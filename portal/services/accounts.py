@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from forms.kit.phrases import Phrase
+from forms.kit.phrases import Phrase, listed
 from portal import clock
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.models import Appointment, Role, Unit, User
@@ -348,13 +348,6 @@ def demo_accounts(session: Session, on: date) -> Mapping[str, list[tuple[str, st
         entry = groups.setdefault(unit, {}).setdefault(username, (name, []))
         entry[1].append(title(kind, position))
     return {
-        unit: [(username, name, _listed(titles)) for username, (name, titles) in people.items()]
+        unit: [(username, name, listed(map(Phrase, titles))) for username, (name, titles) in people.items()]
         for unit, people in groups.items()
     }
-
-
-def _listed(titles: Sequence[str]) -> str:
-    first, *others = map(Phrase, titles)
-    for other in others:
-        first = Phrase("%(one)s、%(other)s", one=first, other=other)
-    return first

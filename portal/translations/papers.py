@@ -92,10 +92,8 @@ def of_boxes(boxes: Iterable[Any]) -> Iterator[str]:
 
 
 def of_limit(limit: TimeLimit) -> Iterator[str]:
-    """Yield the duty, what starts it, its length where that is one word, and what to do."""
+    """Yield the duty, what starts it, and what to do."""
     yield from (limit.label, limit.trigger, limit.next_step)
-    if type(limit.length.label) is str:  # a Phrase is marked where it is made
-        yield limit.length.label
 
 
 def of_services() -> Iterator[str]:

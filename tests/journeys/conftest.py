@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -14,6 +15,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "test-artifacts"
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """No address before the portal is up. (The plugin's own fixture of this name is of a kind pytest will drop.)"""
 
 
 @pytest.fixture(scope="session")
@@ -65,25 +71,20 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     }  # fmt: skip
     running = Portal(url, folder, environment)
     running.flask("prepare", "--accounts-only")
-    web = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "4", "-b", f"127.0.0.1:{port}", "--no-control-socket", "wsgi:app"],
-        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=(folder / "web.log").open("w"),
-    )  # fmt: skip
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "huey.bin.huey_consumer", "portal.worker.huey", "-k", "thread", "-w", "1", "-q"],
-        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=(folder / "worker.log").open("w"),
-    )  # fmt: skip
-    try:
+    served = ["-k", "gthread", "--threads", "4", "-b", f"127.0.0.1:{port}", "--no-control-socket"]
+    web = [sys.executable, "-m", "gunicorn", *served, "wsgi:app"]
+    worker = [sys.executable, "-m", "huey.bin.huey_consumer", "portal.worker.huey", "-k", "thread", "-w", "1", "-q"]
+    with ExitStack() as stack:
+        for name, command in (("web", web), ("worker", worker)):
+            log = stack.enter_context((folder / f"{name}.log").open("w"))
+            process = stack.enter_context(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
+            stack.callback(process.terminate)
         _until_it_answers(f"{url}/healthz")
         yield running
-    finally:
-        for process in (web, worker):
-            process.terminate()
-            process.wait(timeout=20)
 
 
 def _until_it_answers(url: str) -> None:
-    last = time.monotonic() + 30
+    last = time.monotonic() + 60
     while True:
         try:
             with urlopen(url, timeout=2):

@@ -4,11 +4,19 @@ import re
 from pathlib import Path
 from re import Pattern
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
 
 #: A machine shared with others answers late now and then.
 PATIENCE_MS = 40_000
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+#: Back to the top, and every picture there.
+_SETTLED = """async () => {
+  window.scrollTo(0, 0);
+  await Promise.all([...document.images].map((image) => image.complete || new Promise((done) => {
+    image.onload = image.onerror = done;
+  })));
+}"""
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -73,6 +81,34 @@ class Screen:
         self.main.get_by_role("link", name=name).click()
         expect(self.main.get_by_role("heading", level=1)).to_have_text(name)
 
+    def begin(self, duty: str) -> None:
+        """Begin a paper from the file of a person: a duty that has a limit, or one of the papers offered."""
+        due = self.main.get_by_role("listitem").filter(has_text=duty).get_by_role("button", name="开始办理")
+        due.or_(self.main.get_by_role("button", name=duty, exact=True)).first.click()
+        expect(self.main.get_by_role("button", name="保存草稿")).to_be_visible()
+
+    def take_letter(self, file: Path) -> Path:
+        """Download the issued PDF of the paper that is open."""
+        with self.page.expect_download() as got:
+            self.main.get_by_role("link", name="下载正式文件").click()
+        got.value.save_as(file)
+        return file
+
+    def print_out(self, words: str, file: Path) -> Path:
+        """Press a button whose PDF opens in a window of its own, and keep the bytes that come by."""
+
+        def keep(passing: Route) -> None:
+            answer = passing.fetch()
+            file.write_bytes(answer.body())
+            passing.fulfill(response=answer)
+
+        self.page.context.route(re.compile("/print$"), keep, times=1)
+        with self.page.expect_popup() as window:
+            self.press(words)
+        window.value.wait_for_url(re.compile("/print$"))
+        window.value.close()
+        return file
+
     def press(self, words: str, within: Locator | None = None) -> None:
         """Press a button or what looks like one."""
         (within or self.main).get_by_role("button", name=words, exact=True).click()
@@ -110,7 +146,7 @@ class Screen:
         if dated:
             need.get_by_label("材料日期").fill(dated)
         need.get_by_label(re.compile("选择文件|换一张|再加一份")).set_input_files(file)
-        need.get_by_role("button", name=f"上传{material}").click()
+        need.get_by_role("button", name=re.compile(rf"^上传\s*{re.escape(material)}")).click()
         expect(need.get_by_role("link", name=file.name).first).to_be_visible()
 
     def submit(self, words: str = "提交") -> None:
@@ -138,4 +174,6 @@ class Screen:
             self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
     def _shoot(self, file: str) -> None:
-        self.page.screenshot(path=self.pictures / file, full_page=True, animations="disabled")
+        self.page.evaluate(_SETTLED)
+        # `caret="initial"`: hiding the caret writes style attributes, which the portal's policy rightly forbids.
+        self.page.screenshot(path=self.pictures / file, full_page=True, animations="disabled", caret="initial")

@@ -272,6 +272,8 @@ def time_left(due: DueMoment, now: datetime, calendar: Calendar) -> str:
     left = working_days_left(due, now, calendar)
     if local_day(now) == due.last_day:
         return Phrase("今日截止")
+    if left == 1:  # said apart because other languages have a word for one
+        return Phrase("还剩1个工作日")
     if left:
         return Phrase("还剩%(n)s个工作日", n=left)
     return Phrase("%(date)s截止", date=chinese_date(due.last_day))

@@ -16,7 +16,7 @@ from forms.kit.phrases import Phrase
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ONE_DAY = timedelta(days=1)
-WEEKEND = "周末"
+WEEKEND = Phrase("周末")
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 #: Year: (正月初一, 清明, 端午, 中秋). Reckoned three ways that agree on every row: the lunisolar tables

@@ -95,7 +95,7 @@ def newest(session: Session, *, group: str = "", before: int | None = None) -> L
     documents = session.execute(
         select(Document.id, Document.doc_no, Document.paper).where(Document.id.in_(_ids(rows, "document_id")))
     )
-    papers = {key: number or PAPERS[paper].title for key, number, paper in documents}
+    papers = {key: number or Phrase(PAPERS[paper].title) for key, number, paper in documents}
     cases = session.execute(select(Case.id, Case.case_no).where(Case.id.in_(_ids(rows, "case_id"))))
     persons = {row.id: row.case_no for row in cases}
     return Lines([_line(event, papers, persons) for event in rows], len(found) > PAGE)
@@ -106,8 +106,8 @@ def _ids(rows: Sequence[Event], column: str) -> set[int]:
 
 
 def _line(event: Event, papers: Mapping[int, str], persons: Mapping[int, str]) -> Line:
-    numbers = [persons.get(event.case_id or 0, ""), papers.get(event.document_id or 0, "")]
-    about = " · ".join(number for number in numbers if number)
+    person, paper = persons.get(event.case_id or 0, ""), papers.get(event.document_id or 0, "")
+    about = Phrase("%(person)s · %(paper)s", person=person, paper=paper) if person and paper else person or paper
     return Line(
         seq=event.seq,
         at=event.at,

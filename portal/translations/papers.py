@@ -104,6 +104,7 @@ def of_services() -> Iterator[str]:
     ):  # fmt: skip
         yield from table.values()
     yield from (title for title, _last in casepapers.STAGES)
+    yield from unit_settings.GENRES
     for position in Position:
         yield from (positions.title(kind, position) for kind in ("", *UnitKind))
     for register in registers.REGISTERS.values():

@@ -36,6 +36,7 @@ class _County:
     reviewer: int
     signer: int
     seal: int
+    police: int
 
 
 class _Filler:
@@ -50,12 +51,15 @@ class _Filler:
 
     def _counties(self) -> Iterator[_County]:
         users = {row.username: row.id for row in self.session.execute(select(User.username, User.id))}
+        police = {
+            unit.region_code: unit.id for unit in self.session.scalars(select(Unit).where(Unit.kind == "police"))
+        }
         for unit in self.session.scalars(
             select(Unit).where(Unit.kind == "county_bureau").order_by(Unit.region_code != "522727")
         ):
             word = "pingtang" if unit.region_code == "522727" else "fuquan"
             desks = (users[f"{word}.{desk}.1"] for desk in ("clerk", "reviewer", "signer", "seal"))
-            yield _County(unit.id, unit.region_code, *desks)
+            yield _County(unit.id, unit.region_code, *desks, police[unit.region_code])
 
     def moment(self, moment: datetime) -> Any:
         """Return an instant as the database keeps it."""
@@ -71,7 +75,7 @@ class _Filler:
         raw: Any = self.session.connection().connection.driver_connection
         if self.sqlite:
             marks = ", ".join("?" * len(columns.split(",")))
-            raw.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', rows)  # noqa: S608
+            raw.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', rows)
             return
         with raw.cursor() as cursor, cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
             for row in rows:
@@ -83,7 +87,9 @@ class _Filler:
         return others[case // 2 % len(others)] if case % 2 else self.counties[0]
 
     def name(self, case: int) -> str:
-        """Return the invented name of the person of a case."""
+        """Return the invented name of the person of a case; those in care are alike, so that a search fills its page."""
+        if self.is_open(case):
+            return "王志" + _GIVEN[case % len(_GIVEN)]
         second, third = _GIVEN[case // 50 % len(_GIVEN)], _GIVEN[case // 2500 % len(_GIVEN)]
         return _SURNAMES[case % len(_SURNAMES)] + second + third
 
@@ -96,8 +102,8 @@ class _Filler:
         return self.is_open(paper // PAPERS_OF_A_CASE) and paper % PAPERS_OF_A_CASE != 0
 
     def admitted(self, case: int) -> datetime:
-        """Return when a person came: the newest an hour ago."""
-        return self.now - timedelta(hours=1, minutes=7 * (self.cases - case))
+        """Return when a person came: the newest an hour ago, ten thousand a year."""
+        return self.now - timedelta(hours=1, minutes=52 * (self.cases - case))
 
 
 def fill(engine: Engine, papers: int) -> None:
@@ -105,7 +111,7 @@ def fill(engine: Engine, papers: int) -> None:
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         with transaction(session):
-            world.build(session, password_hash="none", totp_secret="none")  # noqa: S106
+            world.build(session, password_hash="none", totp_secret="none")
         with transaction(session):
             _fill(_Filler(session, papers))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -119,11 +125,7 @@ def _fill(filler: _Filler) -> None:
     filler.write("person", columns, ((i + 1, "claimed", filler.name(i), "", "男", 40, 50, "", "") for i in cases))
     filler.write("case", _CASE, (_case(filler, i) for i in cases))
     filler.write("document", _DOCUMENT, (_document(filler, i) for i in papers))
-    filler.write(
-        "number_series",
-        "id, unit_id, code, year, last",
-        ((k + 1, county.bureau, "函", 2026, filler.papers) for k, county in enumerate(filler.counties)),
-    )
+    filler.write("number_series", "id, unit_id, code, year, last", _series(filler))
     filler.write(
         "letter", _LETTER, (_letter(filler, i) for i in papers if i % PAPERS_OF_A_CASE and not filler.waits(i))
     )
@@ -137,7 +139,7 @@ def _fill(filler: _Filler) -> None:
     if not filler.sqlite:
         for table in ("person", "case", "document", "number_series", "letter", "clock", "attachment", "task"):
             sequence = f"pg_get_serial_sequence('\"{table}\"', 'id')"
-            filler.session.execute(text(f'SELECT setval({sequence}, (SELECT max(id) FROM "{table}"))'))  # noqa: S608
+            filler.session.execute(text(f'SELECT setval({sequence}, (SELECT max(id) FROM "{table}"))'))
 
 
 _CASE = (
@@ -213,11 +215,21 @@ def _document(filler: _Filler, i: int) -> Row:
         {"review": county.reviewer, "sign": county.signer, "seal": county.seal, "send": county.seal}
     )
     acted = acted if kind else json.dumps({"check": county.reviewer})
-    number = f"平民函〔2026〕{i}号" if kind else None
+    number = f"平民函〔{at.year}〕{i}号" if kind else None
     return (
         *head, "closed", "answer" if kind else "check", None, None, None, moment, 9, acted, county.clerk, county.reviewer,
         county.signer if kind else None, county.seal if kind else None, number, moment, moment, moment, day, moment, moment, moment, "",
     )  # fmt: skip
+
+
+_YEARS = 40
+
+
+def _series(filler: _Filler) -> Iterator[Row]:
+    """One series of letters for each county and year."""
+    for k, county in enumerate(filler.counties):
+        for ago in range(_YEARS):
+            yield k * _YEARS + ago + 1, county.bureau, "平民函", filler.now.year - ago, filler.papers
 
 
 _LETTER = (
@@ -228,9 +240,10 @@ _LETTER = (
 
 def _letter(filler: _Filler, i: int) -> Row:
     case = i // PAPERS_OF_A_CASE
-    county, moment = filler.county(case), filler.moment(filler.admitted(case) + timedelta(minutes=9))
+    county, at = filler.county(case), filler.admitted(case) + timedelta(minutes=9)
+    moment, series = filler.moment(at), filler.counties.index(county) * _YEARS + filler.now.year - at.year + 1
     return (
-        i + 1, filler.uuid(3, i + 1), i + 1, filler.counties.index(county) + 1, i, f"平民函〔2026〕{i}号", f"C{i:011d}", "issued", "{}",
+        i + 1, filler.uuid(3, i + 1), i + 1, series, i, f"平民函〔{at.year}〕{i}号", f"C{i:011d}", "issued", "{}",
         moment, county.seal, moment, f"{i:064x}", 90_000, 1, "",
     )  # fmt: skip
 

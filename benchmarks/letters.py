@@ -24,7 +24,7 @@ from typing import Any
 
 ORGAN = "三都水族自治县民政局"
 NOW = datetime(2026, 9, 28, 10, tzinfo=timezone(timedelta(hours=8)))
-PASSPHRASE = "benchmark"  # noqa: S105 - of a key made for this run and thrown away
+PASSPHRASE = "benchmark"
 BLOCK, ROUNDS = 5, 6
 BATCH, PLAIN_BATCH = 200, 40
 NAMES = "韦蒙潘陆罗莫黎覃龙杨石吴王李张陈刘岑白梁"
@@ -34,41 +34,79 @@ def letter(index: int) -> dict[str, Any]:
     """One page of letter, different for every index."""
     person = f"{NAMES[index % 20]}{'山水田林石云文国明秀'[index // 20 % 10]}{'生平安康福贵祥荣华民'[index % 10]}"
     return {
-        "face": "letter", "issuer": ORGAN, "urgency": None, "doc_no": f"三民函〔2026〕{index + 1}号",
-        "title": f"{ORGAN}关于商请将受助人员{person}转移至州级区域中心站集中照料的函", "keep": [person],
-        "addressee": "黔南州救助管理站", "paragraphs": [
-            {"text": f"2026年9月{index % 28 + 1}日，三都水族自治县救助管理站依法对受助人员{person}（男，52岁）实施救助，"
-                     f"救助编号为JZ522732{index:08d}。经本人自述并经指纹比对核实，其身份信息已经查明。"
-                     "因我县无分区照料条件，难以在县内开展站内照料。"},
-            {"text": "为保障受助人员基本生活和人身安全，现商请贵站予以接收并提供集中照料。拟于2026年9月30日由我县派员护送到站，"
-                     "预计照料30天。"},
-            {"text": "特此函商，请予函复。"}],
-        "attachments": [], "signed_by": ORGAN, "signed_date": "2026年9月28日", "cc": [], "annexes": [],
-        "contact": "联系人：韦小兰，联系电话：0854-3921234", "seal": {"text": ORGAN, "diameter_mm": 42, "sample": True},
-        "check": {"code": f"QN7K-{index:04d}", "url": f"https://relief.example/c/QN7K{index:04d}"}, "void": False,
+        "face": "letter",
+        "issuer": ORGAN,
+        "urgency": None,
+        "doc_no": f"三民函〔2026〕{index + 1}号",
+        "title": f"{ORGAN}关于商请将受助人员{person}转移至州级区域中心站集中照料的函",
+        "keep": [person],
+        "addressee": "黔南州救助管理站",
+        "paragraphs": [
+            {
+                "text": f"2026年9月{index % 28 + 1}日，三都水族自治县救助管理站依法对受助人员{person}（男，52岁）实施救助，"
+                f"救助编号为JZ522732{index:08d}。经本人自述并经指纹比对核实，其身份信息已经查明。"
+                "因我县无分区照料条件，难以在县内开展站内照料。"
+            },
+            {
+                "text": "为保障受助人员基本生活和人身安全，现商请贵站予以接收并提供集中照料。拟于2026年9月30日由我县派员护送到站，"
+                "预计照料30天。"
+            },
+            {"text": "特此函商，请予函复。"},
+        ],
+        "attachments": [],
+        "signed_by": ORGAN,
+        "signed_date": "2026年9月28日",
+        "cc": [],
+        "annexes": [],
+        "contact": "联系人：韦小兰，联系电话：0854-3921234",
+        "seal": {"text": ORGAN, "diameter_mm": 42, "sample": True},
+        "check": {"code": f"QN7K-{index:04d}", "url": f"https://relief.example/c/QN7K{index:04d}"},
+        "void": False,
     }
 
 
 def table(index: int) -> dict[str, Any]:
     """Two pages of form: forty fields, a list that runs over the page, ticks, a statement, signatures."""
-    fields = [[{"label": f"栏目{row}{column}", "value": f"第{index}份登记内容{row * column}"} for column in range(1, 4)]
-              for row in range(1, 13)]
+    fields = [
+        [{"label": f"栏目{row}{column}", "value": f"第{index}份登记内容{row * column}"} for column in range(1, 4)]
+        for row in range(1, 13)
+    ]
     rows = [[str(n), f"物品名称{index + n}", str(n), "完好，双方当面核对"] for n in range(1, 26)]
     return {
-        "face": "table", "title": "受助人员转移交接单", "orientation": "portrait",
-        "number_line": {"left": f"编号：JJ2026-{index:04d}", "right": "2026年9月30日"}, "blocks": [
+        "face": "table",
+        "title": "受助人员转移交接单",
+        "orientation": "portrait",
+        "number_line": {"left": f"编号：JJ2026-{index:04d}", "right": "2026年9月30日"},
+        "blocks": [
             {"kind": "fields", "heading": "一、基本信息", "rows": fields},
-            {"kind": "list", "heading": "二、随身物品", "columns": [
-                {"label": "序号", "width": 1, "align": "center"}, {"label": "名称", "width": 4},
-                {"label": "数量", "width": 1, "align": "right"},
-                {"label": "状况", "width": 4}], "rows": rows, "totals": None},
+            {
+                "kind": "list",
+                "heading": "二、随身物品",
+                "columns": [
+                    {"label": "序号", "width": 1, "align": "center"},
+                    {"label": "名称", "width": 4},
+                    {"label": "数量", "width": 1, "align": "right"},
+                    {"label": "状况", "width": 4},
+                ],
+                "rows": rows,
+                "totals": None,
+            },
             {"kind": "statement", "text": "本表所列人员、物品和材料经双方当面核对无误。"},
-            {"kind": "signatures", "boxes": [{"label": label, "name": "", "time": ""} for label in ("移交人", "接收人")]}],
-        "foot": [["填表人", "韦小兰"], ["审核人", "蒙天福"]], "copies": "一式三份", "seal": None, "check": None, "void": False,
+            {
+                "kind": "signatures",
+                "boxes": [{"label": label, "name": "", "time": ""} for label in ("移交人", "接收人")],
+            },
+        ],
+        "foot": [["填表人", "韦小兰"], ["审核人", "蒙天福"]],
+        "copies": "一式三份",
+        "seal": None,
+        "check": None,
+        "void": False,
     }
 
 
 # --- the ways ---------------------------------------------------------------------------------------------------------
+
 
 def tuned(folder: Path) -> dict[str, Callable[[int], int]]:
     """This project's way. Each function gives the size of what it made in bytes."""
@@ -80,11 +118,23 @@ def tuned(folder: Path) -> dict[str, Callable[[int], int]]:
     def signed(index: int) -> int:
         made = render.render(letter(index))
         assert made.pages == 1
-        return len(sign.sign(made.pdf, identity=identity, seal=made.seal_box, seal_art=art, reason="发文用印",
-                             location="贵州省黔南州", signing_time=NOW))
+        return len(
+            sign.sign(
+                made.pdf,
+                identity=identity,
+                seal=made.seal_box,
+                seal_art=art,
+                reason="发文用印",
+                location="贵州省黔南州",
+                signing_time=NOW,
+            )
+        )
 
-    return {"letter, unsigned": lambda index: len(render.render(letter(index)).pdf), "letter, signed": signed,
-            "form, two pages": lambda index: len(render.render(table(index)).pdf)}
+    return {
+        "letter, unsigned": lambda index: len(render.render(letter(index)).pdf),
+        "letter, signed": signed,
+        "form, two pages": lambda index: len(render.render(table(index)).pdf),
+    }
 
 
 TABLE_CSS = """
@@ -101,24 +151,30 @@ tr { break-inside: avoid }
 def _html_table(content: dict[str, Any]) -> str:
     """The form as HTML tables, as anyone would write it."""
     fields, listing, statement, signatures = content["blocks"]
-    rows = "".join("<tr>" + "".join(f"<th>{c['label']}</th><td>{c['value']}</td>" for c in row) + "</tr>"
-                   for row in fields["rows"])
+    rows = "".join(
+        "<tr>" + "".join(f"<th>{c['label']}</th><td>{c['value']}</td>" for c in row) + "</tr>"
+        for row in fields["rows"]
+    )
     head = "".join(f"<th>{column['label']}</th>" for column in listing["columns"])
     items = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in listing["rows"])
     boxes = "".join(f"<td>{box['label']}：</td>" for box in signatures["boxes"])
     foot = "　".join(f"{label}：{name}" for label, name in content["foot"])
-    return (f"<!doctype html><html lang=zh-CN><head><title>{content['title']}</title></head><body><h1>{content['title']}</h1>"
-            f"<table><tr><th colspan=6>{fields['heading']}</th></tr>{rows}</table>"
-            f"<table><thead><tr><th colspan=4>{listing['heading']}</th></tr><tr>{head}</tr></thead><tbody>{items}</tbody></table>"
-            f"<table><tr><td colspan=2>{statement['text']}</td></tr><tr>{boxes}</tr></table><p>{foot}</p></body></html>")
+    return (
+        f"<!doctype html><html lang=zh-CN><head><title>{content['title']}</title></head><body><h1>{content['title']}</h1>"
+        f"<table><tr><th colspan=6>{fields['heading']}</th></tr>{rows}</table>"
+        f"<table><thead><tr><th colspan=4>{listing['heading']}</th></tr><tr>{head}</tr></thead><tbody>{items}</tbody></table>"
+        f"<table><tr><td colspan=2>{statement['text']}</td></tr><tr>{boxes}</tr></table><p>{foot}</p></body></html>"
+    )
 
 
 def _pages() -> Callable[[dict[str, Any]], str]:
     """The page as one HTML file with its style and @font-face, as a first attempt would write it."""
     from pdf import engine, faces, fonts  # noqa: PLC0415
 
-    faces_css = "".join(f'@font-face {{ font-family: "{face.family}"; src: url("{face.path.as_uri()}") }}\n'
-                        for face in fonts.faces().values())
+    faces_css = "".join(
+        f'@font-face {{ font-family: "{face.family}"; src: url("{face.path.as_uri()}") }}\n'
+        for face in fonts.faces().values()
+    )
     taken: list[tuple[str, str]] = []
 
     def take(html: str, *, style: str) -> engine.Typeset:
@@ -160,18 +216,30 @@ def plain(folder: Path) -> dict[str, Callable[[int], int]]:
 
     def signed(index: int) -> int:
         made = io.BytesIO(unsigned(letter(index)))
-        style = stamp.TextStampStyle(stamp_text=" ", background=PdfImage(picture), background_opacity=1, border_width=0)
+        style = stamp.TextStampStyle(
+            stamp_text=" ", background=PdfImage(picture), background_opacity=1, border_width=0
+        )
         metadata = signers.PdfSignatureMetadata(
-            field_name="Seal", reason="发文用印", location="贵州省黔南州", certify=True,
-            subfilter=fields.SigSeedSubFilter.PADES, docmdp_permissions=fields.MDPPerm.NO_CHANGES)
+            field_name="Seal",
+            reason="发文用印",
+            location="贵州省黔南州",
+            certify=True,
+            subfilter=fields.SigSeedSubFilter.PADES,
+            docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+        )
         made = signers.PdfSigner(
-            metadata, signer=signer, stamp_style=style,
+            metadata,
+            signer=signer,
+            stamp_style=style,
             new_field_spec=fields.SigFieldSpec("Seal", on_page=0, box=(340, 150, 459, 269)),
         ).sign_pdf(IncrementalPdfFileWriter(made))
         return len(made.getvalue())
 
-    return {"letter, unsigned": lambda index: len(unsigned(letter(index))), "letter, signed": signed,
-            "form, two pages": lambda index: len(unsigned(table(index)))}
+    return {
+        "letter, unsigned": lambda index: len(unsigned(letter(index))),
+        "letter, signed": signed,
+        "form, two pages": lambda index: len(unsigned(table(index))),
+    }
 
 
 def chromium(folder: Path) -> dict[str, Callable[[int], int]]:
@@ -179,8 +247,13 @@ def chromium(folder: Path) -> dict[str, Callable[[int], int]]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     page = _pages()
-    browser = sync_playwright().start().chromium.launch(
-        executable_path=shutil.which("chromium"), args=["--no-sandbox", "--allow-file-access-from-files"])
+    browser = (
+        sync_playwright()
+        .start()
+        .chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--allow-file-access-from-files"]
+        )
+    )
     tab = browser.new_page()
     path = folder / "chromium.html"
 
@@ -189,8 +262,10 @@ def chromium(folder: Path) -> dict[str, Callable[[int], int]]:
         tab.goto(path.as_uri())
         return len(tab.pdf(prefer_css_page_size=True))
 
-    return {"letter, unsigned": lambda index: printed(letter(index)),
-            "form, two pages": lambda index: printed(table(index))}
+    return {
+        "letter, unsigned": lambda index: printed(letter(index)),
+        "form, two pages": lambda index: printed(table(index)),
+    }
 
 
 def libreoffice(folder: Path) -> dict[str, Callable[[int], int]]:
@@ -201,14 +276,26 @@ def libreoffice(folder: Path) -> dict[str, Callable[[int], int]]:
 
     def converted(content: dict[str, Any]) -> int:
         (folder / "office.html").write_text(page(content), "utf-8")
-        subprocess.run([program, "--headless", "--convert-to", "pdf:writer_web_pdf_Export", "--outdir", str(folder),  # noqa: S603
-                        str(folder / "office.html")], check=True, capture_output=True)
+        subprocess.run(
+            [
+                program,
+                "--headless",
+                "--convert-to",
+                "pdf:writer_web_pdf_Export",
+                "--outdir",
+                str(folder),
+                str(folder / "office.html"),
+            ],
+            check=True,
+            capture_output=True,
+        )
         return (folder / "office.pdf").stat().st_size
 
     return {"letter, unsigned": lambda index: converted(letter(index))}
 
 
 # --- measuring --------------------------------------------------------------------------------------------------------
+
 
 def _worker(way: Callable[[Path], dict[str, Callable[[int], int]]], folder: Path, line: Connection) -> None:
     jobs = way(folder)
@@ -249,7 +336,9 @@ def _interleaved(ways: dict[str, Callable[[Path], dict[str, Callable[[int], int]
         base = statistics.median(found[job, "plain"])
         middle, late = statistics.median(times), statistics.quantiles(times, n=20)[-1]
         size, memory = sizes[job, name]
-        _say(f"{job:<20}{name:<18}{middle:>10.1f}{late:>9.1f}{base / middle:>14.2f}{size / 1000:>7.0f}{memory:>6.0f}")
+        _say(
+            f"{job:<20}{name:<18}{middle:>10.1f}{late:>9.1f}{base / middle:>14.2f}{size / 1000:>7.0f}{memory:>6.0f}"
+        )
 
 
 _jobs: dict[str, Callable[[int], int]] = {}
@@ -264,9 +353,13 @@ def _signed(index: int) -> tuple[int, float]:
     return _jobs["letter, signed"](index), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _batch(way: Callable[[Path], dict[str, Callable[[int], int]]], folder: Path, count: int) -> tuple[float, float, float]:
+def _batch(
+    way: Callable[[Path], dict[str, Callable[[int], int]]], folder: Path, count: int
+) -> tuple[float, float, float]:
     """Letters a second on two warm processes, kB a letter, MB of the larger process."""
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_start, initargs=(way, folder)) as pool:
+    with ProcessPoolExecutor(
+        2, mp_context=get_context("spawn"), initializer=_start, initargs=(way, folder)
+    ) as pool:
         list(pool.map(_signed, range(4)))
         began = time.perf_counter()
         made = list(pool.map(_signed, range(count), chunksize=5))
@@ -289,12 +382,16 @@ def main() -> None:
             ways["Chromium"] = chromium
         if shutil.which("soffice"):
             ways["LibreOffice"] = libreoffice
-        _say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; {ROUNDS * BLOCK} of each, in turns of {BLOCK}")
+        _say(
+            f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; {ROUNDS * BLOCK} of each, in turns of {BLOCK}"
+        )
         _interleaved(ways, folder)
         slow, *_ = _batch(plain, folder, PLAIN_BATCH)
         fast, size, memory = _batch(tuned, folder, BATCH)
-        _say(f"two processes, signed letters a second: plain {slow:.1f} ({PLAIN_BATCH} letters), this project {fast:.1f} "
-             f"({BATCH} letters), {fast / slow:.1f} times; {size:.0f} kB a letter at most, {memory:.0f} MB a process")
+        _say(
+            f"two processes, signed letters a second: plain {slow:.1f} ({PLAIN_BATCH} letters), this project {fast:.1f} "
+            f"({BATCH} letters), {fast / slow:.1f} times; {size:.0f} kB a letter at most, {memory:.0f} MB a process"
+        )
 
 
 if __name__ == "__main__":

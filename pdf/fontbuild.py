@@ -125,21 +125,21 @@ def _unpack(package: str, work: Path) -> Path:
     folder = work / package
     folder.mkdir()
     fetch = ["apt-get", "download", "-q", package]
-    if subprocess.run(fetch, cwd=folder, check=False, capture_output=True).returncode:  # noqa: S603
-        subprocess.run(["apt-get", "update", "-q"], check=False, capture_output=True)  # noqa: S607
-        again = subprocess.run(fetch, cwd=folder, check=False, capture_output=True, text=True)  # noqa: S603
+    if subprocess.run(fetch, cwd=folder, check=False, capture_output=True).returncode:
+        subprocess.run(["apt-get", "update", "-q"], check=False, capture_output=True)
+        again = subprocess.run(fetch, cwd=folder, check=False, capture_output=True, text=True)
         if again.returncode:
             raise FontsMissing(f"the Debian package {package} cannot be fetched: {again.stderr.strip()}")
     archive = next(folder.glob("*.deb"))
     patterns = ["*/fandol/Fandol*.otf", "*/lxgw-wenkai/*.ttf", f"./usr/share/doc/{package}/copyright"]
     with subprocess.Popen(
         ["dpkg-deb", "--fsys-tarfile", archive.name], cwd=folder, stdout=subprocess.PIPE
-    ) as stream:  # noqa: S603, S607
+    ) as stream:
         subprocess.run(
             ["tar", "x", "--wildcards", *patterns],
             cwd=folder,
             stdin=stream.stdout,
-            check=False,  # noqa: S603, S607
+            check=False,
             stderr=subprocess.DEVNULL,
         )
     archive.unlink()

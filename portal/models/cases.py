@@ -77,7 +77,12 @@ class Case(Base):
         CheckConstraint("(exited_at IS NULL) = (exit_method IS NULL)", name="exit_has_method"),
         Index("ix_case_region_open", "region_code", "is_open", "admitted_at"),
         Index("ix_case_place_open", "place_unit_id", "is_open", "admitted_at"),
-        Index("ix_case_in_care", "admitted_at", postgresql_where=text("is_open IS true"), sqlite_where=text("is_open IS 1")),
+        Index(
+            "ix_case_in_care",
+            "admitted_at",
+            postgresql_where=text("is_open IS true"),
+            sqlite_where=text("is_open IS 1"),
+        ),
     )
 
 

@@ -191,7 +191,9 @@ def counts(session: Session, viewer: Viewer) -> Mapping[Listing, int]:
     """Count every list in one round trip, each to at most 100 (shown as 99+)."""
     parts = []
     for listing in Listing:
-        limited = _query(session, viewer, listing, MOST_COUNTED + 1).order_by(None).options().limit(MOST_COUNTED + 1)
+        limited = (
+            _query(session, viewer, listing, MOST_COUNTED + 1).order_by(None).options().limit(MOST_COUNTED + 1)
+        )
         ids = limited.with_only_columns(_key(listing)).subquery()
         parts.append(select(func.count()).select_from(ids).scalar_subquery().label(listing.value))
     row = session.execute(select(*parts)).one()

@@ -25,7 +25,13 @@ def base_url() -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
     """Debian's Chromium, without any call home."""
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
+    quiet = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--disable-quic",
+    ]
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": [*quiet, *sandbox]}
 
@@ -33,7 +39,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
     """A clerk's screen, in Chinese and on the prefecture's clock."""
-    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+    return {
+        **browser_context_args,
+        "viewport": {"width": 1440, "height": 900},
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+    }
 
 
 @pytest.fixture(scope="session")
@@ -73,11 +84,23 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     running.flask("prepare", "--accounts-only")
     served = ["-k", "gthread", "--threads", "4", "-b", f"127.0.0.1:{port}", "--no-control-socket"]
     web = [sys.executable, "-m", "gunicorn", *served, "wsgi:app"]
-    worker = [sys.executable, "-m", "huey.bin.huey_consumer", "portal.worker.huey", "-k", "thread", "-w", "1", "-q"]
+    worker = [
+        sys.executable,
+        "-m",
+        "huey.bin.huey_consumer",
+        "portal.worker.huey",
+        "-k",
+        "thread",
+        "-w",
+        "1",
+        "-q",
+    ]
     with ExitStack() as stack:
         for name, command in (("web", web), ("worker", worker)):
             log = stack.enter_context((folder / f"{name}.log").open("w"))
-            process = stack.enter_context(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
+            process = stack.enter_context(
+                subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+            )
             stack.callback(process.terminate)
         _until_it_answers(f"{url}/healthz")
         yield running

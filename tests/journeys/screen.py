@@ -57,7 +57,9 @@ class Screen:
         self._choose_person(organ, title, number)
 
     def _choose_person(self, organ: str, title: str, number: int) -> None:
-        people = self.page.locator(".demo-unit").filter(has=self.page.get_by_role("heading", name=organ, exact=True))
+        people = self.page.locator(".demo-unit").filter(
+            has=self.page.get_by_role("heading", name=organ, exact=True)
+        )
         holders = people.get_by_role("button").filter(has=self.page.get_by_text(title, exact=True))
         holders.nth(number).click()
         expect(self.page.get_by_role("banner")).to_contain_text(organ)

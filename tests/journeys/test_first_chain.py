@@ -96,7 +96,9 @@ def _is_admitted(story: Story) -> None:
         "发现时间": minute(admitted - timedelta(minutes=20)), "入站时间": minute(admitted),
         "发现地点": "平塘县县城河滨路与迎宾路交叉口",
     })  # fmt: skip
-    screen.choose({"求助原因": "流浪", "精神状况": "未见异常", "健康状况": "良好", "语言沟通": "部分", "指纹已采集": "是"})
+    screen.choose(
+        {"求助原因": "流浪", "精神状况": "未见异常", "健康状况": "良好", "语言沟通": "部分", "指纹已采集": "是"}
+    )
     screen.fill({
         "口音": "疑似桂北口音", "身高": "165", "体貌特征": "左眉上方有一道约2厘米旧疤，走路略跛，牙齿缺两颗",
         "发现时衣着": "深蓝色旧棉衣、黑色长裤、黄胶鞋", "本人自述线索": "自称家在河边，附近有一座水泥厂",
@@ -123,7 +125,13 @@ def _is_checked(story: Story) -> None:
     screen.open_person(MAN)
     screen.picture("case-new", phone=True)
     screen.begin("身份快速查询记录")
-    screen.fill({"查询人": "王建国", "协查民警": "陈志强", "查询经过": "会同派出所采集指纹、人像比对，均未比中，口音疑似桂北。"})
+    screen.fill(
+        {
+            "查询人": "王建国",
+            "协查民警": "陈志强",
+            "查询经过": "会同派出所采集指纹、人像比对，均未比中，口音疑似桂北。",
+        }
+    )
     screen.choose({"查询方式": ["指纹比对", "人脸识别"], "查询结果": "未查明"})
     screen.submit()
     screen.become(BUREAU, "经办人", 1)
@@ -188,7 +196,14 @@ def _is_offered(story: Story) -> None:
         "转移情形": "站内设施不足情形", "不具备接收条件": ["无站内床位", "无分区照料条件"], "目前须先送医的情形": "无",
         "是否需精神科诊断": "否", "承诺承担后续工作": "是",
     })  # fmt: skip
-    screen.fill({"DNA信息采集日期": "", "健康状况、送医情况": "身体状况平稳，无须送医", "拟转移日期": day(2), "预计照料时间": "60"})
+    screen.fill(
+        {
+            "DNA信息采集日期": "",
+            "健康状况、送医情况": "身体状况平稳，无须送医",
+            "拟转移日期": day(2),
+            "预计照料时间": "60",
+        }
+    )
     for number, (name, sex) in enumerate((("王建国", "男"), ("李小燕", "女"))):
         escort = screen.row("护送人员", number)
         screen.fill({"姓名": name, "单位及职务": "平塘县救助管理站站员"}, escort)
@@ -230,7 +245,9 @@ def _is_printed(story: Story) -> None:
     expect(main).to_contain_text("已完成1／1")
     expect(main).to_contain_text(year_no("平民函", 2))
     screen.picture("print-progress")
-    story.pdfs["transfer_request_printed"] = screen.print_out("合并打印这1件", story.printed / "transfer-request-printed.pdf")
+    story.pdfs["transfer_request_printed"] = screen.print_out(
+        "合并打印这1件", story.printed / "transfer-request-printed.pdf"
+    )
     main.get_by_role("link", name="待打印发出").first.click()
     row = main.get_by_role("row", name=re.compile(title))
     expect(row).to_contain_text("1份")
@@ -301,11 +318,20 @@ def _everything_is_on_file(story: Story) -> None:
     expect(main.get_by_role("definition").filter(has_text=STATION)).to_contain_text("床位")
     ended = main.get_by_role("listitem").filter(has_text=re.compile("R-1[023]|R-32"))
     main.get_by_text(re.compile("^共\\d+项$")).click()
-    for duty in ("发布寻亲公告", "报请公安机关采集DNA", "公安机关反馈DNA比对和身份核查结果", "答复转移集中照料申请"):
+    for duty in (
+        "发布寻亲公告",
+        "报请公安机关采集DNA",
+        "公安机关反馈DNA比对和身份核查结果",
+        "答复转移集中照料申请",
+    ):
         expect(ended.filter(has_text=duty)).to_contain_text("按时完成")
     due = main.locator("#due")
     published = Calendar.published()
-    for code, trigger in (("notice_refresh_due", now()), ("lifelong_tracing_due", now()), ("stay_three_months", story.admitted)):
+    for code, trigger in (
+        ("notice_refresh_due", now()),
+        ("lifelong_tracing_due", now()),
+        ("stay_three_months", story.admitted),
+    ):
         limit = LIMITS[code]
         line = due.get_by_role("listitem").filter(has_text=limit.label)
         expect(line).to_contain_text(limit.due(trigger, published).last_day.strftime("%m-%d"))
@@ -334,7 +360,13 @@ def _letters_say_what_was_agreed(story: Story) -> None:
         f"平塘县民政局{today_words}（联系人：陈晓云，联系电话：0854-7222222）",
     ):  # fmt: skip
         assert sentence in asked, sentence
-    for sentence in (year_no("黔南救站函", 1), f"（{year_no('平民函', 2)}）收悉。", "同意接收", "此复。", f"黔南州救助管理站{today_words}"):
+    for sentence in (
+        year_no("黔南救站函", 1),
+        f"（{year_no('平民函', 2)}）收悉。",
+        "同意接收",
+        "此复。",
+        f"黔南州救助管理站{today_words}",
+    ):
         assert sentence in answered, sentence
     assert words_of(story.pdfs["transfer_request_printed"]) == asked
     for name, pdf in story.pdfs.items():
@@ -349,7 +381,9 @@ def _letters_are_genuine(story: Story) -> None:
     for name, pdf in story.pdfs.items():
         assert subprocess.run(["qpdf", "--check", pdf], check=False, capture_output=True).returncode == 0, name
         if not name.endswith("_printed"):
-            told = subprocess.run(["pdfsig", "-nssdir", store, pdf], check=True, capture_output=True, text=True).stdout
+            told = subprocess.run(
+                ["pdfsig", "-nssdir", store, pdf], check=True, capture_output=True, text=True
+            ).stdout
             for line in ("Signature is Valid", "Certificate is Trusted", "Total document signed"):
                 assert line in told, f"{name}: {told}"
 
@@ -387,9 +421,15 @@ def words_of(pdf: Path) -> str:
     return "".join(text.split())
 
 
-def _goes_its_way(screen: Screen, organ: str, title: str, *, reviewer: str = "审核人", head: str = "分管副局长") -> None:
+def _goes_its_way(
+    screen: Screen, organ: str, title: str, *, reviewer: str = "审核人", head: str = "分管副局长"
+) -> None:
     """Reviewer, head and seal clerk do their part on the paper's own page."""
-    for who, acts in ((reviewer, {"同意": "情况属实"}), (head, {"签发": "同意"}), ("文印员", {"编号用印": "", "发出": ""})):
+    for who, acts in (
+        (reviewer, {"同意": "情况属实"}),
+        (head, {"签发": "同意"}),
+        ("文印员", {"编号用印": "", "发出": ""}),
+    ):
         screen.become(organ, who)
         screen.open_paper(title)
         for act, opinion in acts.items():

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from portal.db import Base, transaction
-from portal.models import Unit, User
+from portal.models import Event, Unit, User
 from portal.services import search
 from tests import world
 
@@ -130,6 +130,8 @@ def _fill(filler: _Filler) -> None:
         "letter", _LETTER, (_letter(filler, i) for i in papers if i % PAPERS_OF_A_CASE and not filler.waits(i))
     )
     filler.write("event", _EVENT, _events(filler))
+    last = filler.session.scalars(select(func.max(Event.seq))).one()
+    filler.write("log_head", "id, seq, hash", [(1, last, f"{last:064x}")])
     filler.write("participation", "user_id, document_id, last_act, last_at", _participations(filler))
     filler.write("clock", _CLOCK, _clocks(filler))
     filler.write("document_copy", "document_id, unit_id, sent_at", _copies(filler))
@@ -283,7 +285,6 @@ def _events(filler: _Filler) -> Iterator[Row]:
                 f"{seq - 1:064x}",
                 digest,
             )
-    filler.write("log_head", "id, seq, hash", [(1, seq, f"{seq:064x}")])
 
 
 def _participations(filler: _Filler) -> Iterator[Row]:

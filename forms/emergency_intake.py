@@ -36,6 +36,7 @@ from forms.kit.fields import (
     when,
 )
 from forms.kit.paper import Addressee, Paper, Section
+from forms.kit.phrases import Phrase
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.sheets import WOUNDS, Item, cells, guarded_valuables, lists, person_block, whole_row
 from forms.kit.transfer import (
@@ -205,7 +206,7 @@ class EmergencyIntake(Paper):
         """Ask for a picture where the case has none: nobody is taken in without a face."""
         yield from super().needed(facts)
         if "photo" in facts.attached or not facts.photo:
-            yield Needed("photo", "本人正面照片", note="手机拍摄即可；用于核对和寻亲公告")
+            yield Needed("photo", "本人正面照片", note=Phrase("手机拍摄即可；用于核对和寻亲公告"))
 
     def who(self, facts: CaseFacts) -> PersonFacts:
         """Return the person as the case has them, or as typed here while there is no case."""

@@ -8,6 +8,7 @@ from forms.kit.faces import addressee_name
 from forms.kit.facts import CaseFacts, DocFacts
 from forms.kit.fields import ChoiceBox, LongTextBox, ManyBox, SelectBox, TextBox, when
 from forms.kit.paper import Addressee, Genre, Letter, Section
+from forms.kit.phrases import Phrase
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.timespan import chinese_date, chinese_moment
 from forms.kit.wording import (
@@ -118,7 +119,7 @@ class IdentityAssistRequest(Letter):
             if organ is not None and organ.code != facts.issuer.code
         }
         self.to_unit.offer(
-            [*((code, organ.name) for code, organ in organs.items()), ("other", "其他机关（填写全称）")]
+            [*((code, organ.name) for code, organ in organs.items()), ("other", Phrase("其他机关（填写全称）"))]
         )
 
     @rule("R-09", clause=f"{CLAUSE}；S3-1 五（三）", level=Level.WARN)

@@ -10,6 +10,7 @@ from typing import Any
 from forms.kit.blocks import HOSPITAL_FIRST, SEXES, WARDS
 from forms.kit.facts import CaseFacts, DocFacts, PersonFacts
 from forms.kit.fields import ChoiceBox, Row, SelectBox, TextBox
+from forms.kit.phrases import Phrase
 from forms.kit.rules import Problem
 from forms.kit.timespan import chinese_date, chinese_moment
 from forms.kit.workdays import SHANGHAI, Calendar
@@ -128,7 +129,11 @@ def ward_of(facts: CaseFacts, bed: str | None) -> str:
 
 def bed_choices(facts: CaseFacts) -> list[tuple[str, str]]:
     """Return every free bed with its ward: 女201 → 女区 女201."""
-    return [(bed, f"{WARD_WORDS[ward]}　{bed}") for ward, _ in WARDS for bed in facts.free_beds.get(ward, ())]
+    return [
+        (bed, Phrase("%(ward)s　%(bed)s", ward=Phrase(WARD_WORDS[ward]), bed=bed))
+        for ward, _ in WARDS
+        for bed in facts.free_beds.get(ward, ())
+    ]
 
 
 def first_bed(facts: CaseFacts, person: PersonFacts) -> dict[str, str]:

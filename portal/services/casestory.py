@@ -46,7 +46,7 @@ def history(viewer: Viewer, papers: Sequence[Document], events: Sequence[Event])
         if paper is None or event.kind not in _TOLD:
             continue
         if event.kind in _OUTWARD or event.unit_id in viewer.unit_ids or timeline.sees_inside(viewer, paper):
-            found.append(_item(event, f"《{paper.title}》", paper))
+            found.append(_item(event, Phrase("《%(title)s》", title=paper.title), paper))
     return found
 
 

@@ -154,7 +154,7 @@ def edit(user_id: int) -> AnyResponse:
             )
         done(_("已保存"))
     else:
-        flash("；".join(str(sentence) for errors in form.errors.values() for sentence in errors), "error")
+        flash(str(_("；")).join(str(sentence) for errors in form.errors.values() for sentence in errors), "error")
     return see_other("accounts.show", user_id=user_id)
 
 

@@ -171,7 +171,7 @@ def _route(reading: Reading, copied: Mapping[int, str]) -> list[dict[str, str]]:
     known = [
         (_("发文机关"), document.issuer.name, ""),
         (_("主送机关"), document.counterpart.name if document.counterpart else "", ""),
-        (_("抄送"), "、".join(copied.values()), ""),
+        (_("抄送"), str(_("、")).join(copied.values()), ""),
         (_("成文日期"), str(document.signed_on or ""), ""),
         (_("发出"), local_time(document.sent_at), ""),
         (_("送达"), str(document.served_on or ""), ""),

@@ -105,7 +105,11 @@ def test_no_translation_is_left_in_chinese(catalogue: Catalog) -> None:
 # -- nothing unmarked --------------------------------------------------------------------------------------------------
 
 #: Chinese that a template prints as it is, with the reason.
-UNMARKED = {"中文": "the name of the language, in that language"}
+UNMARKED = {
+    "中文": "the name of the language, in that language",
+    "〔": "a document number",
+    "〕": "a document number",
+}
 
 
 def _raw(tree: nodes.Node) -> Iterator[str]:
@@ -251,7 +255,7 @@ def test_an_act_is_a_verb_on_its_button_and_what_happened_in_the_history(english
 #: What stays Chinese on an English page: clauses, sentences of rules, letters and what people wrote.
 STAYS = (
     ".problem-clause, .problem-message, .problem-remedy, .field-error, .limit-foot, .offer-clause, .limit-steps, .duty small, "
-    ".preview, .language, .bed b, script, style, template, textarea, blockquote, code"
+    ".remaining-hint, .is-readonly .field-answer, .preview, .language, .bed b, script, style, template, textarea, blockquote, code"
 )
 
 
@@ -362,9 +366,11 @@ def test_the_boxes_of_every_paper_are_english_for_who_reads_english(
 def test_english_desks_and_settings_have_no_chinese_of_their_own(
     reader: Any, session: Session, username: str, address: str
 ) -> None:
-    names = _names(session) | {
-        code for unit in session.scalars(select(Unit)) for code in unit.letter_codes.values()
-    }
+    names = (
+        _names(session)
+        | {code for unit in session.scalars(select(Unit)) for code in unit.letter_codes.values()}
+        | {"、".join(unit.letter_codes.values()) for unit in session.scalars(select(Unit))}
+    )
     assert _left_in_chinese(reader(username).page(address), names) == []
 
 

@@ -99,6 +99,20 @@ faults: setup-dev ## kills, races, full disks and planted faults in large number
 	@PORTAL_FAULTS=50 pytest tests/faults
 	@PORTAL_FAULTS=50 PORTAL_TEST_DATABASE=postgresql $(POSTGRES) pytest tests/faults
 
+##@ Measure and look
+.PHONY: bench faults letters
+bench: setup-dev ## letters, pages, acts and load, as ratios; B="pages load" picks, BENCH_FULL=1 goes to a million papers
+	@python -m benchmarks $(B)
+	@if [ -z "$(B)" ]; then BENCH_POSTGRES=1 $(POSTGRES) python -m benchmarks pages approve; fi
+
+faults: export PORTAL_FAULTS ?= 20
+faults: setup-dev ## kill, race, fill and restart the portal, 20 times as often as the tests do (PORTAL_FAULTS=100: a night)
+	@pytest tests/faults
+	@PORTAL_TEST_DATABASE=postgresql $(POSTGRES) pytest tests/faults
+
+letters: setup-dev ## draw every paper from its sample into test-artifacts/letters/, to be looked at
+	@rm -rf test-artifacts/letters && python -m tests.gallery test-artifacts/letters
+
 ##@ Keep
 .PHONY: lock clean
 lock: $(PYTHON) ## write the hash-pinned lists from requirements*.in

@@ -18,7 +18,7 @@ from portal.models import Case, Document, Letter, NumberSeries, Person, SearchTe
 from portal.services.access import Viewer, case_scope, document_scope
 
 PAGE = 20
-MOST_NEAR = 200  # papers whose number begins as typed
+MOST_NEAR = 60  # papers whose number begins as typed
 #: Fewer characters of a name would find half the county.
 LEAST = 2
 _ID_NUMBER = re.compile(r"\d{17}[\dXx]")

@@ -112,6 +112,7 @@ def prepare_engine(engine: Engine) -> None:
             with connection.cursor() as cursor:  # a process that hangs must not keep the others from writing
                 cursor.execute("SET lock_timeout = '20s'")
                 cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
+                cursor.execute("SET jit = off")  # compiling a query costs more than reading a page of rows
             connection.commit()
 
     if engine.dialect.name != "sqlite":

@@ -14,6 +14,7 @@ from forms.kit.effects import Effect, Needed, Settles, Starts
 from forms.kit.faces import Stamp, letter_face, table_face
 from forms.kit.facts import CaseFacts
 from forms.kit.fields import Box, ManyBox, RowsBox
+from forms.kit.phrases import Phrase
 from forms.kit.rules import Level, Problem, Rule
 from forms.kit.workdays import SHANGHAI
 
@@ -168,12 +169,13 @@ class Paper(Form):
             for sentence in sentences:
                 yield Problem(f"{box.label.text}：{sentence}", box.name)
             if box.required and box.empty and not sentences:
-                yield Problem(f"请填写“{box.label.text}”", box.name)
+                yield Problem(Phrase("请填写“%(label)s”", label=Phrase(box.label.text)), box.name)
 
     def _checklist_problems(self, facts: CaseFacts) -> Iterator[Problem]:
         for need in self.needed(facts):
             if need.required and need.kind not in facts.attached:
-                yield Problem(f"请上传附件“{need.label}”", f"attachment-{need.kind}")
+                said = Phrase("请上传附件“%(label)s”", label=Phrase(need.label))
+                yield Problem(said, f"attachment-{need.kind}")
 
     def needed(self, facts: CaseFacts) -> Iterator[Needed]:
         """Yield the lines of the attachment checklist that apply now."""

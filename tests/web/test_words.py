@@ -20,7 +20,7 @@ from jinja2 import Environment, nodes
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forms.catalog import ALL, PAPERS
+from forms.catalog import ALL
 from forms.kit.fields import TextBox
 from forms.kit.limits import LIMITS
 from forms.kit.paper import Paper
@@ -29,13 +29,14 @@ from forms.kit.timespan import WorkingDays, chinese_date
 from portal import clock
 from portal.config import ROOT
 from portal.db import transaction
-from portal.models import Case, Document, Unit, User
+from portal.models import Bed, Case, Document, Unit, User
 from portal.web.words import answered, on_button, told, translated
 from tests import casework
 from tests.page import Page
 
 CATALOGUE = ROOT / "portal" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 PLACES = re.compile(r"%\((\w+)\)0?\d?[sd]|\{(\w+)\}")
+IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 CHINESE = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff01-\uff0f\uff1a-\uff1f]")
 #: Chinese that an English sentence asks to be typed stands in quotation marks.
 QUOTED = re.compile(r'"[^"]*"')
@@ -153,33 +154,32 @@ PLAIN = {
 
 def _unmarked(source: str) -> Iterator[str]:
     tree = ast.parse(source)
-    documentation = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and node.body and isinstance(node.body[0], ast.Expr)
-    }  # fmt: skip
-    marked = {
-        id(argument)
-        for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"_", "_l", "Phrase"}
-        for argument in call.args
-    }
-    named = {
-        id(each): name
-        for name, value in _named(tree)
-        if name in PLAIN
-        for each in ast.walk(value)
-    }  # fmt: skip
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    spared = {id(part) for part in _spared(tree)}
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             text = "".join(part.value for part in node.values if isinstance(part, ast.Constant))
-            if CHINESE.search(text) and f"f-string: {text}" not in PLAIN:
+            if IDEOGRAPH.search(text) and f"f-string: {text}" not in PLAIN:
                 yield text
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value):  # noqa: SIM102
-            if not {id(node)} & (documentation | marked | named.keys() | inside):
-                yield node.value
+        elif isinstance(node, ast.Constant) and id(node) not in spared and IDEOGRAPH.search(str(node.value)):
+            yield node.value
+
+
+def _spared(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield what is marked, documentation, what PLAIN names, and pieces of f-strings, which are looked at whole."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and isinstance(node.body[0], ast.Expr):
+            yield node.body[0].value
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in {"_", "_l", "Phrase"}
+        ):
+            yield from node.args
+        elif isinstance(node, ast.JoinedStr):
+            yield from ast.walk(node)
+    for name, value in _named(tree):
+        if name in PLAIN:
+            yield from ast.walk(value)
 
 
 def _named(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
@@ -285,6 +285,7 @@ def _names(session: Session) -> set[str]:
             *session.execute(select(User.name)),
             *session.execute(select(Case.display_name)),
             *session.execute(select(Document.title, Document.doc_no)),
+            *session.execute(select(Bed.label)),
         )
         for word in row
         if word
@@ -384,7 +385,10 @@ def test_a_choice_is_english_on_the_page_and_keeps_its_chinese_value(
     assert {each.attrib["value"] for each in page.all("input[name=sex]")} == {"男", "女"}
 
 
-def test_the_letter_is_chinese_whoever_reads_it(app: Flask, english: None) -> None:
-    kind = PAPERS["help_registration"]
-    assert kind.title == "求助登记表"
-    assert {box.label.text for box in kind()} & {"Sex", "Name"} == set()
+def test_the_title_of_a_letter_stays_chinese_whoever_reads_it(
+    reader: Any, session: Session, unknown: Case
+) -> None:
+    paper = casework.make_paper(session, unknown)
+    page = reader("pingtang.clerk.1").page(f"/documents/{paper.uuid}")
+    assert page.h1 == paper.title
+    assert "Letter requesting transfer to central care" in page.text

@@ -212,7 +212,7 @@ def test_a_phrase_is_chinese_until_a_page_says_it_in_english(english: None) -> N
     left = Phrase("还剩%(n)s个工作日", n=5)
     assert left == "还剩5个工作日"
     assert translated(left) == "5 working days left"
-    assert translated(WorkingDays(7).label) == "7 working days"
+    assert translated(WorkingDays(7).label) == "7 working day(s)"
 
 
 def test_parts_of_a_phrase_are_translated_where_they_are_words_of_the_house(english: None) -> None:

@@ -1,6 +1,6 @@
 """The stories: persons in every state of the chain, in all twelve counties, some of them late. All invented."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -74,10 +74,32 @@ PLOTS = (
 )
 
 
+#: A chapter of a story: what happens, told at its hour.
+Chapter = Callable[[datetime], None]
+#: What still waits for somebody was begun a few days ago, so that its rules still hold when the next person acts.
+STILL_WAITING = frozenset(
+    {
+        "request_in_review",
+        "request_to_sign",
+        "request_signed",
+        "request_sent",
+        "received",
+        "reply_in_review",
+        "accepted",
+    }
+)
+RECENT_DAYS = 3
+
+
 def tell(teller: Teller) -> None:
-    """Tell all stories, oldest first, so that numbers run with the days."""
-    for number, plot in enumerate(PLOTS):
-        Story(teller, number, plot).run()
+    """Tell all stories side by side, hour by hour, so that numbers run with the days."""
+    plan = [
+        (at, number, place, chapter)
+        for number, plot in enumerate(PLOTS)
+        for place, (at, chapter) in enumerate(Story(teller, number, plot).chapters())
+    ]
+    for at, _number, _place, chapter in sorted(plan, key=lambda line: line[:3]):
+        chapter(at)
 
 
 class Story:
@@ -88,65 +110,70 @@ class Story:
         self.county = next(county.name for county in COUNTIES if county.slug == plot.slug)
         self.admitted = days_ago(plot.days, 8) + timedelta(minutes=17 * (number % 7))
 
-    def run(self) -> None:
-        """Tell chapter after chapter until the plot's end."""
-        self.register()
-        for chapter in self._chapters():
-            chapter()
+    def chapters(self) -> Iterator[tuple[datetime, Chapter]]:
+        """Yield what happens to this person, and when."""
+        for days, chapter in [(0.0, self.register), *self._after_admission()]:
+            yield self.admitted + timedelta(days=days), chapter
 
-    def _chapters(self) -> list[Callable[[], None]]:
+    def _after_admission(self) -> list[tuple[float, Chapter]]:
         if self.plot.known:
-            known: dict[str, list[Callable[[], None]]] = {"extended": [self.extend], "home": [self.go_home]}
+            known: dict[str, list[tuple[float, Chapter]]] = {
+                "extended": [(9.3, self.extend)], "home": [(1, self.go_home)],
+            }  # fmt: skip
             return known.get(self.plot.reach, [])
-        order = ["registered", "checked", "noticed", "dna_sent", "served", "answered"]
-        chapters: dict[str, Callable[[], None]] = {
-            "checked": self.check, "noticed": self.publish, "dna_sent": self.ask_police, "served": self.serve,
-            "answered": self.hear_police,
+        check: tuple[float, Chapter] = (2 / 24, self.check)
+        publish: tuple[float, Chapter] = (4 / 24, self.publish)
+        steps: dict[str, tuple[float, Chapter]] = {
+            "checked": check, "noticed": publish, "dna_sent": (1.1, self.ask_police), "served": (2.3, self.serve),
+            "answered": (9, self.hear_police),
         }  # fmt: skip
-        reach = self.plot.reach
-        late: dict[str, list[Callable[[], None]]] = {
-            "published_late": [self.check, lambda: self.publish(hours=31)],
-            "dna_signed": [self.check, self.publish, lambda: self.ask_police(until="signed")],
-            "returned_draft": [self.check, self.publish, self.draft_and_return],
-            "emergency_sent": [self.check, self.publish, lambda: self.request(until="sent")],
-            "identified": [*(chapters[name] for name in order[1:]), self.identify],
+        order, reach = list(steps), self.plot.reach
+        late: dict[str, list[tuple[float, Chapter]]] = {
+            "registered": [],
+            "published_late": [check, (31 / 24, self.publish)],
+            "dna_signed": [check, publish, (1.1, lambda at: self.ask_police(at, until="signed"))],
+            "returned_draft": [check, publish, (1.1, self.draft_and_return)],
+            "emergency_sent": [check, publish, (1.5, lambda at: self.request(at, until="sent"))],
+            "identified": [*steps.values(), (14, self.identify)],
         }
         if reach in late:
             return late[reach]
         if reach in order:
-            return [chapters[name] for name in order[1 : order.index(reach) + 1]]
+            return [steps[name] for name in order[: order.index(reach) + 1]]
+        return [*steps.values(), (9.3, lambda at: self.extend(at, "closed")), *self._transfer()]
+
+    def _transfer(self) -> list[tuple[float, Chapter]]:
+        """Return the chapters from the request to the station on."""
+        reach, asked = self.plot.reach, 10.0
+        if reach in STILL_WAITING:
+            asked = max(asked, (days_ago(RECENT_DAYS) - self.admitted) / timedelta(days=1))
         until = {
             "request_in_review": "in_review", "request_to_sign": "to_sign", "request_signed": "signed", "request_sent": "sent",
-        }.get(reach)  # fmt: skip
-        ahead: list[Callable[[], None]] = [*(chapters[name] for name in order[1:]), lambda: self.extend("closed")]
-        if until:
-            return [*ahead, lambda: self.request(until=until)]
-        ahead.append(lambda: self.request(until="in_process"))
-        if reach == "received":
-            return ahead
-        ahead.append(self.reply)
+        }.get(reach, "in_process")  # fmt: skip
+        ahead: list[tuple[float, Chapter]] = [(asked, lambda at: self.request(at, until=until))]
+        if until == "in_process" and reach != "received":
+            ahead.append((asked + 1.2, self.reply))
         if reach in {"handed_over", "returned"}:
-            ahead.append(self.hand_over)
+            ahead.append((asked + 3.1, self.hand_over))
         if reach == "returned":
-            ahead.append(self.hand_back)
+            ahead.append((44, self.hand_back))
         return ahead
 
     # ---- chapters ------------------------------------------------------------------------------------------------
 
-    def register(self) -> None:
+    def register(self, at: datetime) -> None:
         """Admission, checked by a colleague except on the newest ones."""
         make = named if self.plot.known else unidentified
         self.document = self.teller.draft(
-            f"{self.slug}.clerk", "help_registration", self.admitted + timedelta(minutes=25),
+            f"{self.slug}.clerk", "help_registration", at + timedelta(minutes=25),
             make(self.number, self.admitted, self.county), files={"photo": None},
         )  # fmt: skip
         until = "in_review" if self.plot.reach == "registered" else "closed"
-        self.document = self._along(self.document, self.admitted + timedelta(minutes=30), until)
+        self.document = self._along(self.document, at + timedelta(minutes=30), until)
         self.case = case_of(self.document)
 
-    def check(self) -> None:
+    def check(self, at: datetime) -> None:
         """The quick check finds nothing."""
-        at = self.admitted + timedelta(hours=2)
         document = self._draft(
             "quick_identity_check", at,
             {"checked_at": at - timedelta(minutes=20), "checked_by": "王建国", "police_officer": "陈志强",
@@ -155,9 +182,8 @@ class Story:
         )  # fmt: skip
         self._along(document, at + timedelta(minutes=10), "closed")
 
-    def publish(self, hours: float = 4) -> None:
+    def publish(self, at: datetime) -> None:
         """The notice goes out, in time or too late."""
-        at = self.admitted + timedelta(hours=hours)
         document = self._draft(
             "tracing_notice", at,
             {"height_cm": "165", "condition_text": "精神状况平稳，语言表达不清", "contact_org": f"{self.county}救助管理站",
@@ -165,25 +191,23 @@ class Story:
         )  # fmt: skip
         self._along(document, at + timedelta(minutes=15), "in_process")
 
-    def ask_police(self, until: str = "sent") -> None:
+    def ask_police(self, at: datetime, until: str = "sent") -> None:
         """The DNA letter."""
         document = self._draft(
-            "dna_request", self.admitted + timedelta(days=1.1),
+            "dna_request", at,
             {"checks_done": ["fingerprint", "face"], "sampling_place": f"{self.county}救助管理站", "asks": ["dna", "face"],
              **self._contact()},
         )  # fmt: skip
-        self.letter = self._along(document, self.admitted + timedelta(days=1.2), until)
+        self.letter = self._along(document, at + timedelta(hours=2), until)
 
-    def serve(self) -> None:
+    def serve(self, at: datetime) -> None:
         """The police have the letter."""
-        at = self.admitted + timedelta(days=2.3)
         self.letter = self.teller.act(
             f"{self.slug}.clerk", self.letter, Act.SERVE, at, served_on=at.astimezone(clock.SHANGHAI).date()
         )
 
-    def hear_police(self) -> None:
+    def hear_police(self, at: datetime) -> None:
         """Sampled, and no match."""
-        at = self.admitted + timedelta(days=9)
         document = self.teller.draft(
             f"{self.slug}.clerk", "police_check_result", at,
             {"answered_on": at.date(), "result": "no_match", "sampled_on": (self.admitted + timedelta(days=4)).date(),
@@ -192,9 +216,8 @@ class Story:
         )  # fmt: skip
         self._along(document, at + timedelta(minutes=30), "closed")
 
-    def request(self, until: str) -> None:
+    def request(self, at: datetime, until: str) -> None:
         """The transfer request, as far as it has come."""
-        at = self.admitted + timedelta(days=1.5 if self.plot.emergency else 10)
         ground = (
             {"ground": "emergency", "emergency_reason": ["disaster"], "lack_condition": ["closed"]}
             if self.plot.emergency
@@ -213,9 +236,8 @@ class Story:
         )  # fmt: skip
         self.asked = self._along(document, at + timedelta(minutes=20), until, counterpart="station")
 
-    def draft_and_return(self) -> None:
+    def draft_and_return(self, at: datetime) -> None:
         """The reviewer sends the DNA letter back."""
-        at = self.admitted + timedelta(days=1.1)
         document = self._draft(
             "dna_request", at,
             {"checks_done": ["fingerprint"], "sampling_place": f"{self.county}救助管理站", "asks": ["dna"], **self._contact()},
@@ -229,9 +251,8 @@ class Story:
             "请补做人脸识别后再报，并写明采样时间",
         )
 
-    def reply(self) -> None:
+    def reply(self, at: datetime) -> None:
         """The station answers."""
-        at = self.admitted + timedelta(days=11.2)
         declined = self.plot.reach == "declined"
         answers = (
             {"decision": "decline", "decline_reason": ["no_bed"], **self._contact()}
@@ -247,9 +268,8 @@ class Story:
             document, at + timedelta(minutes=30), until, organ="station", counterpart=self.slug
         )
 
-    def hand_over(self) -> None:
+    def hand_over(self, at: datetime) -> None:
         """Arrival at the station: receiver, duty leader and county sign."""
-        at = self.admitted + timedelta(days=13.1)
         document = self.teller.draft(
             "station.clerk",
             "transfer_handover",
@@ -259,17 +279,15 @@ class Story:
         )
         self._along(document, at + timedelta(minutes=10), "closed", organ="station", counterpart=self.slug)
 
-    def hand_back(self) -> None:
+    def hand_back(self, at: datetime) -> None:
         """The care ends and the county takes the person back."""
-        at = self.admitted + timedelta(days=44)
         document = self.teller.draft(
             "station.clerk", "center_return_handover", at, return_answers(at), case=self.case
         )
         self._along(document, at + timedelta(minutes=10), "closed", organ="station", counterpart=self.slug)
 
-    def identify(self) -> None:
+    def identify(self, at: datetime) -> None:
         """A relative has seen the notice."""
-        at = self.admitted + timedelta(days=14)
         born = date(1968, 4, 9)
         sex = self.case.person.sex
         first = f"452728{born:%Y%m%d}10{1 if sex == '男' else 2}"
@@ -285,15 +303,13 @@ class Story:
         )  # fmt: skip
         self._along(document, at + timedelta(minutes=10), "closed")
 
-    def extend(self, until: str = "in_process") -> None:
+    def extend(self, at: datetime, until: str = "in_process") -> None:
         """The stay will exceed ten days: filed with the prefecture."""
-        at = self.admitted + timedelta(days=9.3)
         document = self._draft("stay_extension_filing", at, extension_answers(self.admitted))
         self._along(document, at + timedelta(minutes=10), until, counterpart="prefecture")
 
-    def go_home(self) -> None:
+    def go_home(self, at: datetime) -> None:
         """Two nights, then home."""
-        at = self.admitted + timedelta(days=1)
         document = self._draft("stay_and_exit_record", at, exit_answers(at, self._ward()))
         self._along(document, at + timedelta(minutes=10), "closed")
 

@@ -134,7 +134,6 @@ def _person(
 ) -> None:
     """Read pages, pausing between them, until the time is up."""
     dice = random.Random(number)
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     local: list[tuple[str, float]] = []
     county = number % len(ACCOUNTS) < len(ACCOUNTS) // 2
     kinds = ["empty", "inbox", "inbox", "cases", *(["case file", "paper"] if county else [])]
@@ -144,17 +143,19 @@ def _person(
         address = {"empty": EMPTY, "inbox": "/work", "cases": "/cases"}.get(kind) or dice.choice(pages[kind])
         began = time.perf_counter()
         try:
+            line = http.client.HTTPConnection(
+                "127.0.0.1", port, timeout=60
+            )  # the pause outlives a kept connection
             line.request("GET", address, headers={"Host": "localhost", "Cookie": cookie})
             answer = line.getresponse()
             answer.read()
+            line.close()
             if answer.status != 200:
                 seen.failures.append(f"{address}: {answer.status}")
         except (OSError, http.client.HTTPException) as error:
             seen.failures.append(f"{address}: {error!r}")
-            line.close()
         local.append((kind, time.perf_counter() - began))
         time.sleep(dice.uniform(0.5, 1.5) * PAUSE)
-    line.close()
     for kind, took in local:
         seen.times[kind].append(took)
 

@@ -58,8 +58,10 @@ test: setup-dev ## every check and every test on SQLite and PostgreSQL; T=tests/
 	@pytest $(T)
 else
 test: check
-	@echo "== tests on SQLite, with a real browser"
-	@pytest -n auto
+	@echo "== tests on SQLite"
+	@pytest -n auto -m "not browser"
+	@echo "== journeys in a real browser"
+	@pytest -n 2 -m browser
 	@echo "== tests on PostgreSQL"
 	@PORTAL_TEST_DATABASE=postgresql $(POSTGRES) pytest -n auto -m "not browser"
 endif
@@ -87,17 +89,6 @@ fix: setup-dev ## let the tools mend style and layout
 setup-dev: setup
 	@$(call need,$(PACKAGES_DEV))
 	@$(MAKE) -s -j2 --output-sync=line $(DEV) $(CHECKER)
-
-##@ Measure
-.PHONY: bench faults
-bench: setup-dev ## ratios in one run: letters beside plain WeasyPrint and pyHanko, pages as documents grow (BENCH_FULL=1: a million)
-	@python -m benchmarks.letters
-	@python -m benchmarks.pages
-	@$(POSTGRES) env BENCH_POSTGRES=1 .venv/bin/python -m benchmarks.pages
-
-faults: setup-dev ## kills, races, full disks and planted faults in large numbers, on SQLite and PostgreSQL
-	@PORTAL_FAULTS=50 pytest tests/faults
-	@PORTAL_FAULTS=50 PORTAL_TEST_DATABASE=postgresql $(POSTGRES) pytest tests/faults
 
 ##@ Measure and look
 .PHONY: bench faults letters

@@ -7,7 +7,7 @@ from typing import Any
 from forms.kit.chains import HANDOVER, Milestone
 from forms.kit.effects import BedReleased, Effect, Needed, PersonMoved, Starts, StayEnded, TaskOpened
 from forms.kit.faces import Stamp, table_face
-from forms.kit.facts import CaseFacts, DocFacts
+from forms.kit.facts import DocFacts, Facts
 from forms.kit.fields import (
     ChoiceBox,
     DecimalBox,
@@ -171,7 +171,7 @@ class CenterReturnHandover(Paper):
     )
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest now, the things that came with the person, and home as the household address."""
         before = _arrival(facts)
         came = before.answers if before else {}
@@ -187,7 +187,7 @@ class CenterReturnHandover(Paper):
         }
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Take the arrival from the sheet by which the person came, and count the days."""
         before = _arrival(facts)
         arrived = str(before.answers.get("arrived_at", "")) if before else ""
@@ -199,7 +199,7 @@ class CenterReturnHandover(Paper):
         }
 
     @rule("R-28", clause=CLAUSE)
-    def is_at_the_station(self, facts: CaseFacts) -> Iterator[Problem]:
+    def is_at_the_station(self, facts: Facts) -> Iterator[Problem]:
         """在州站集中照料的人员才办理转出；离站时间在到站之后、不晚于现在."""
         before, left = _arrival(facts), self.left_at.data
         if before is None or facts.place != facts.issuer.code:
@@ -217,7 +217,7 @@ class CenterReturnHandover(Paper):
             yield Problem("责任县（市）须确认继续负责寻亲、落户和回访", "duty_confirmed")
 
     @rule("R-30", clause=CLAUSE)
-    def everything_is_checked_by_both(self, facts: CaseFacts) -> Iterator[Problem]:
+    def everything_is_checked_by_both(self, facts: Facts) -> Iterator[Problem]:
         """县（市）接回的，接回人员符合护送要求；物品与到站时一致或说明差异."""
         if self.receivers.shown(self) and not self.receivers.empty:
             yield from escort_problems(facts, self.receivers.rows, "receivers")
@@ -227,7 +227,7 @@ class CenterReturnHandover(Paper):
             yield Problem(f"随身物品与到站时不一致（{'，'.join(differs)}），请说明原因", "belongings_note")
 
     @rule("R-68", clause=RETURN_CLAUSE)
-    def only_the_identified_go_home(self, facts: CaseFacts) -> Iterator[Problem]:
+    def only_the_identified_go_home(self, facts: Facts) -> Iterator[Problem]:
         """身份未查明的，不能返乡；亲属认领的，先办理身份确认."""
         if self.whereto.data in HOME and facts.unidentified:
             yield Problem(
@@ -238,7 +238,7 @@ class CenterReturnHandover(Paper):
             )
 
     @rule("R-26", clause=MINOR_CLAUSE)
-    def minors_go_to_the_child_home(self, facts: CaseFacts) -> Iterator[Problem]:
+    def minors_go_to_the_child_home(self, facts: Facts) -> Iterator[Problem]:
         """转州儿童福利院的是未成年人，并已发函；未成年人不转托养机构."""
         minor = facts.person.minor_on(facts.today)
         if self.whereto.data == "child_home" and not minor:
@@ -249,7 +249,7 @@ class CenterReturnHandover(Paper):
             yield Problem("未成年人不得转托养机构", "whereto", **TO_CHILD_HOME)
 
     @rule("R-64", clause="S0 三（二）1（3）、2（3）、2（4）")
-    def the_paper_before_it_is_there(self, facts: CaseFacts) -> Iterator[Problem]:
+    def the_paper_before_it_is_there(self, facts: Facts) -> Iterator[Problem]:
         """护送返乡、转托养、落户后供养的，须先办妥前一环节文书（R-45、R-68）."""
         wanted = BEFORE.get(str(self.whereto.data))
         if wanted and facts.issued(wanted[0]) is None:
@@ -258,7 +258,7 @@ class CenterReturnHandover(Paper):
                 f"前一环节文书尚未办妥（{number}），不能转出", "whereto", remedy=remedy, remedy_paper=code
             )
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """Free the bed; the stay ends only where care ends, elsewhere the case goes on in the county's hands."""
         at = self.left_at.data
         if on is not Milestone.COMPLETED or at is None:
@@ -281,7 +281,7 @@ class CenterReturnHandover(Paper):
             case _:
                 yield PersonMoved(_county_place(facts), at)
 
-    def face(self, facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+    def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Print who leaves, where to, in what state and with what, and three boxes for ink."""
         face = table_face(self, facts, stamp)
         county = facts.county.get("county_bureau")
@@ -332,12 +332,12 @@ class CenterReturnHandover(Paper):
         return face
 
 
-def _arrival(facts: CaseFacts) -> DocFacts | None:
+def _arrival(facts: Facts) -> DocFacts | None:
     """Return the sheet by which the person came: the handover, or the emergency record before it."""
     return handover_of(facts) or intake_of(facts)
 
 
-def _county_place(facts: CaseFacts) -> str:
+def _county_place(facts: Facts) -> str:
     """Return the unit that cares for the county's people: its station, or the bureau where there is none (A-31)."""
     found = facts.county.get("county_station") or facts.county["county_bureau"]
     return found.code

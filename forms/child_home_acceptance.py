@@ -5,7 +5,7 @@ from typing import Any
 
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import Effect, Needed, PersonMoved, RequestAnswered, TaskOpened
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, MomentBox, TextBox, when
 from forms.kit.paper import Genre, Paper, Section
 from forms.kit.rules import Problem, rule
@@ -53,13 +53,13 @@ class ChildHomeAcceptance(Paper):
     )
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest the escorts of the letter and today."""
         escorts = facts.request.answers.get("escort_staff", []) if facts.request else []
         return {"answered_on": facts.today, "handed_by": "、".join(str(row.get("name", "")) for row in escorts)}
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Take number and day of service from the letter that is answered."""
         letter = facts.request
         return {
@@ -68,7 +68,7 @@ class ChildHomeAcceptance(Paper):
         }
 
     @rule("R-43", clause=CLAUSE)
-    def answers_a_served_letter(self, facts: CaseFacts) -> Iterator[Problem]:
+    def answers_a_served_letter(self, facts: Facts) -> Iterator[Problem]:
         """接收登记针对已送达的转移函."""
         if facts.request is None or facts.request.code != "minor_transfer_letter":
             yield Problem(
@@ -80,7 +80,7 @@ class ChildHomeAcceptance(Paper):
             yield Problem("转移函的送达日期还未登记，请先登记送达", "served_on")
 
     @rule("R-43", clause=CLAUSE)
-    def dates_run_forward(self, facts: CaseFacts) -> Iterator[Problem]:
+    def dates_run_forward(self, facts: Facts) -> Iterator[Problem]:
         """送达、答复、到院依次在后，都不晚于现在."""
         answered, arrived, letter = self.answered_on.data, self.arrived_at.data, facts.request
         if answered and answered > facts.today:
@@ -94,7 +94,7 @@ class ChildHomeAcceptance(Paper):
         elif answered and arrived.astimezone(SHANGHAI).date() < answered:
             yield Problem("到院时间不能早于答复日期，请核对", "arrived_at")
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """The letter is answered; the child is cared for in the home, the county stays responsible (R-28, R-49)."""
         if on is not Milestone.COMPLETED:
             return

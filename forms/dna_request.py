@@ -6,7 +6,7 @@ from typing import Any
 from forms.kit.blocks import IDENTITY_CHECKS, contact_boxes, latest_contact, urgency_box
 from forms.kit.chains import Milestone
 from forms.kit.effects import Settles, Starts
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import DateBox, LongTextBox, ManyBox, MomentBox, TextBox, when
 from forms.kit.paper import Addressee, Genre, Letter, Section
 from forms.kit.rules import Level, Problem, rule
@@ -63,7 +63,7 @@ class DnaRequest(Letter):
     settles = (Settles("dna_request_due", Milestone.SENT),)
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest the checks already recorded, the station as place, and everything to ask for."""
         checked = facts.issued("quick_identity_check")
         done = checked.answers.get("checks_done", []) if checked else []
@@ -75,7 +75,7 @@ class DnaRequest(Letter):
         }
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Take the admission and the published notice as the case has them."""
         notice = facts.published_notice
         return {
@@ -84,7 +84,7 @@ class DnaRequest(Letter):
         }
 
     @rule("R-09", clause=f"{CLAUSE}；S3-1 五（三）", level=Level.WARN)
-    def quick_check_comes_first(self, facts: CaseFacts) -> Iterator[Problem]:
+    def quick_check_comes_first(self, facts: Facts) -> Iterator[Problem]:
         """报请公安机关前，先进行身份快速查询."""
         if facts.issued("quick_identity_check") is None:
             yield Problem(
@@ -95,13 +95,13 @@ class DnaRequest(Letter):
             )
 
     @rule("R-12", clause=CLAUSE)
-    def only_the_unidentified(self, facts: CaseFacts) -> Iterator[Problem]:
+    def only_the_unidentified(self, facts: Facts) -> Iterator[Problem]:
         """身份未查明的才报请采集DNA."""
         if facts.person.identified:
             yield Problem("该人员身份已经查明，不再报请公安机关采集DNA", "admitted_at")
 
     @rule("R-12", clause=CLAUSE)
-    def one_request_at_a_time(self, facts: CaseFacts) -> Iterator[Problem]:
+    def one_request_at_a_time(self, facts: Facts) -> Iterator[Problem]:
         """同一人员已有未答复的函，不重复发函."""
         same = facts.latest("dna_request")
         if same is not None and same.state not in {"replied", "closed"}:
@@ -113,23 +113,23 @@ class DnaRequest(Letter):
             )
 
     @rule("R-12", clause="§3.7")
-    def none_stands_alone(self, facts: CaseFacts) -> Iterator[Problem]:
+    def none_stands_alone(self, facts: Facts) -> Iterator[Problem]:
         """选“无”的，不再选其他查询情况."""
         done = self.checks_done.data or []
         if NO_CHECKS in done and len(done) > 1:
             yield Problem("已开展查询情况选了“无”，不能同时选其他项", "checks_done")
 
     @rule("R-12", clause="§3.7")
-    def sampling_lies_ahead(self, facts: CaseFacts) -> Iterator[Problem]:
+    def sampling_lies_ahead(self, facts: Facts) -> Iterator[Problem]:
         """拟采集日期不早于今天."""
         if self.proposed_date.data and self.proposed_date.data < facts.today:
             yield Problem("拟采集日期不能早于今天", "proposed_date")
 
-    def matter(self, facts: CaseFacts) -> str:
+    def matter(self, facts: Facts) -> str:
         """商请采集…DNA信息并协助核查身份."""
         return "商请采集1名身份不明受助人员DNA信息并协助核查身份"
 
-    def body(self, facts: CaseFacts) -> Iterable[str]:
+    def body(self, facts: Facts) -> Iterable[str]:
         """Wording of domain §3.7."""
         we, person = our_office(facts), facts.person
         about = "，".join(part for part in (person.sex, age_text(person, facts.today)) if part)
@@ -147,12 +147,12 @@ class DnaRequest(Letter):
         )
         yield f"请于收到本函之日起20个工作日内将采集比对和身份核查结果函告{we}。"
 
-    def _notice(self, facts: CaseFacts, we: str) -> str:
+    def _notice(self, facts: Facts, we: str) -> str:
         notice = facts.published_notice
         if notice is None or notice.sent_at is None:
             return f"因{closed(self.notice_reason.data)}，寻亲公告尚未发布。"
         return f"{we}已于{chinese_moment(notice.sent_at)}发布寻亲公告（公告编号：{notice.doc_no}）。"
 
-    def enclosures(self, facts: CaseFacts) -> Sequence[str]:
+    def enclosures(self, facts: Facts) -> Sequence[str]:
         """求助登记表 and the photo with the description."""
         return ["求助登记表", "受助人员照片及体貌特征"]

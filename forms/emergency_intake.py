@@ -14,7 +14,7 @@ from forms.kit.blocks import HEALTH, IDENTITY, MENTAL, SEXES, WARDS
 from forms.kit.chains import EMERGENCY, Milestone
 from forms.kit.effects import CaseOpened, Effect, Needed, PersonMoved, Starts, TaskOpened
 from forms.kit.faces import Stamp, table_face
-from forms.kit.facts import CaseFacts, PersonFacts
+from forms.kit.facts import Facts, PersonFacts
 from forms.kit.fields import (
     ChoiceBox,
     DateBox,
@@ -81,7 +81,7 @@ class EmergencyIntake(Paper):
     chain = EMERGENCY
     addressee = Addressee.NAMED
     drafted_in = frozenset({"central_station"})
-    opens_case = True
+    opens = True
     one_live = True
     copies = "一式三份（县、站、案卷）"
 
@@ -180,13 +180,13 @@ class EmergencyIntake(Paper):
     )  # fmt: skip
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest now, the emergency ground, and a bed where the person is known."""
         known = first_bed(facts, facts.person) if facts.person.case_no else {}
         return {"arrived_at": facts.now, "ground": "emergency", **known}
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Take county, number and sex from the case once there is one."""
         bureau = facts.county.get("county_bureau")
         if not facts.person.case_no or bureau is None:
@@ -198,17 +198,17 @@ class EmergencyIntake(Paper):
             "sex": facts.person.sex,
         }
 
-    def offer(self, facts: CaseFacts) -> None:
+    def offer(self, facts: Facts) -> None:
         """Offer the free beds."""
         self.bed.offer(bed_choices(facts))
 
-    def needed(self, facts: CaseFacts) -> Iterator[Needed]:
+    def needed(self, facts: Facts) -> Iterator[Needed]:
         """Ask for a picture where the case has none: nobody is taken in without a face."""
         yield from super().needed(facts)
         if "photo" in facts.attached or not facts.photo:
             yield Needed("photo", "本人正面照片", note=Phrase("手机拍摄即可；用于核对和寻亲公告"))
 
-    def who(self, facts: CaseFacts) -> PersonFacts:
+    def who(self, facts: Facts) -> PersonFacts:
         """Return the person as the case has them, or as typed here while there is no case."""
         if facts.person.case_no or not NEW(self):
             return replace(facts.person, sex=facts.person.sex or self.sex.data or "")
@@ -232,13 +232,13 @@ class EmergencyIntake(Paper):
         )
 
     @rule("R-31", clause=CLAUSE)
-    def only_emergencies_come_first(self, facts: CaseFacts) -> Iterator[Problem]:
+    def only_emergencies_come_first(self, facts: Facts) -> Iterator[Problem]:
         """只有临时应急情形可以先行接收；设施不足情形按申请函办理."""
         if self.ground.data == "infrastructure":
             yield Problem("设施不足情形不能先行接收，须由县局发函申请", "ground", remedy_paper="transfer_request")
 
     @rule("R-31", clause=CLAUSE)
-    def only_outside_office_hours(self, facts: CaseFacts) -> Iterator[Problem]:
+    def only_outside_office_hours(self, facts: Facts) -> Iterator[Problem]:
         """只在非工作时间先行接收；工作时间由县局发函，州站当日答复."""
         at = self.arrived_at.data
         if at and at > facts.now:
@@ -252,13 +252,13 @@ class EmergencyIntake(Paper):
             )
 
     @rule("R-31", clause=CLAUSE, level=Level.WARN)
-    def the_county_is_told(self, facts: CaseFacts) -> Iterator[Problem]:
+    def the_county_is_told(self, facts: Facts) -> Iterator[Problem]:
         """先行接收的，当即告知责任县（市）值班人员."""
         if self.county_told.data == "unreachable":
             yield Problem("暂未联系上责任县（市），请说明联系经过，并继续联系", "county_told")
 
     @rule("R-35", clause="S0 三（二）1（2）")
-    def prefecture_cases_are_admitted_directly(self, facts: CaseFacts) -> Iterator[Problem]:
+    def prefecture_cases_are_admitted_directly(self, facts: Facts) -> Iterator[Problem]:
         """州级直接受理的人员直接办理求助登记."""
         if facts.person.case_no and facts.of_prefecture:
             yield Problem(
@@ -266,7 +266,7 @@ class EmergencyIntake(Paper):
             )
 
     @rule("R-34", clause="一案一函")
-    def is_not_there_already(self, facts: CaseFacts) -> Iterator[Problem]:
+    def is_not_there_already(self, facts: Facts) -> Iterator[Problem]:
         """已办理交接在站的，不再先行接收；填写的救助编号须属于责任县（市）."""
         if handover_of(facts) is not None:
             yield Problem("该人员已办理交接，在州级区域中心站", "known_case_no")
@@ -276,7 +276,7 @@ class EmergencyIntake(Paper):
             yield Problem("救助编号应为责任县（市）的编号，如522727-2026-0012，请核对", "known_case_no")
 
     @rule("R-08", clause="民发〔2014〕132号附件1")
-    def the_person_is_described_soundly(self, facts: CaseFacts) -> Iterator[Problem]:
+    def the_person_is_described_soundly(self, facts: Facts) -> Iterator[Problem]:
         """性别与证件一致，目测年龄上下限相差不超过20岁，临时称谓得体."""
         number, low, high = self.id_number.data or "", self.age_min.data, self.age_max.data
         if (
@@ -292,20 +292,20 @@ class EmergencyIntake(Paper):
             yield Problem("临时称谓不能用“无名氏”“无名”，请按发现地点或特征起一个便于称呼的名字", "alias")
 
     @rule("R-33", clause="381号令第8条")
-    def there_is_a_bed(self, facts: CaseFacts) -> Iterator[Problem]:
+    def there_is_a_bed(self, facts: Facts) -> Iterator[Problem]:
         """安排与性别相符的空床位."""
         if self.sex.data:
             yield from bed_problems(replace(facts, person=self.who(facts)), self.ward.data, self.bed.data)
 
     @rule("R-26", clause=MINOR_CLAUSE)
-    def minors_sleep_apart_from_adults(self, facts: CaseFacts) -> Iterator[Problem]:
+    def minors_sleep_apart_from_adults(self, facts: Facts) -> Iterator[Problem]:
         """未成年人随本人监护人，或单独安排在未成年人区."""
         alone = self.who(facts).minor_on(facts.today) and self.guardian_here.data != "yes"
         if alone and self.ward.data and self.ward.data != "minor":
             yield Problem("该人员是（或应按）未成年人，没有监护人同行的，只能安排在未成年人区", "ward")
 
     @rule("R-26", clause=MINOR_CLAUSE, level=Level.WARN)
-    def a_minor_alone_stays_one_night(self, facts: CaseFacts) -> Iterator[Problem]:
+    def a_minor_alone_stays_one_night(self, facts: Facts) -> Iterator[Problem]:
         """单独的未成年人应急接收一夜，随即转送州儿童福利院."""
         alone = self.who(facts).minor_on(facts.today) and self.guardian_here.data != "yes"
         if alone and self.ward.data == "minor":
@@ -314,14 +314,14 @@ class EmergencyIntake(Paper):
             )
 
     @rule("R-36", clause=HOSPITAL_CLAUSE)
-    def hospital_comes_first(self, facts: CaseFacts) -> Iterator[Problem]:
+    def hospital_comes_first(self, facts: Facts) -> Iterator[Problem]:
         """急病、危重、疑似传染病、急性精神症状、高热的，立即送医，凭医院证明接收."""
         person = replace(facts, person=self.who(facts))
         yield from hospital_problems(person, self.acute_signs.data or (), self.onset_on.data)
         if "fever" not in (self.acute_signs.data or ()):
             yield from fever_problems(facts, self.temp_c)
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """The person is in a bed at once; the head's confirmation follows the next working day."""
         at = self.arrived_at.data
         if on is not Milestone.SUBMITTED or at is None:
@@ -342,7 +342,7 @@ class EmergencyIntake(Paper):
                 "minor_transfer_letter", "county", "单独的未成年人在州站过夜，请尽快函商州儿童福利院", "R-26"
             )
 
-    def _person(self, facts: CaseFacts) -> dict[str, Any]:
+    def _person(self, facts: Facts) -> dict[str, Any]:
         """Columns of the person for the new case; of a known case only the sex is compared."""
         person = self.who(facts)
         names = (
@@ -358,12 +358,12 @@ class EmergencyIntake(Paper):
         )
         return {name: getattr(person, name) for name in names} if NEW(self) else {"sex": self.sex.data}
 
-    def heading(self, facts: CaseFacts) -> str:
+    def heading(self, facts: Facts) -> str:
         """Name the person as far as known."""
         name = self.who(facts).display_name or self.known_case_no.data
         return f"{self.title}（{name}）" if name else self.title
 
-    def face(self, facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+    def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Print the person with photo, the emergency, the state, and what the county has to do next."""
         face = table_face(self, facts, stamp)
         county = self.to_unit.printed or "责任县（市）民政局"

@@ -7,7 +7,7 @@ from typing import Any
 from forms.kit.blocks import ETHNICITIES, HEALTH, HOSPITAL_FIRST, IDENTITY, MENTAL, SEXES
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import CaseOpened, CaseUpdated, Effect, Needed, Starts, TaskOpened
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import (
     ChoiceBox,
     DateBox,
@@ -72,7 +72,7 @@ class HelpRegistration(Paper):
     number, code, title = "P-01", "help_registration", "求助登记表"
     genre, chain = Genre.FORM, FORM
     clause = "S0 三（二）1（2）；381号令第6条；民发〔2014〕132号附件1"
-    opens_case = True
+    opens = True
 
     identity_status = ChoiceBox("身份状态", IDENTITY, required=True, help="只有经核实的才选“已查明”")
     name = NameBox("姓名", required=True, shown_when=NAMED)
@@ -228,22 +228,22 @@ class HelpRegistration(Paper):
     )
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest now as the time of admission, and the station, or the bureau where there is none."""
         return {"admitted_at": facts.now, "first_org_name": cls._receivers(facts)[0]}
 
     @staticmethod
-    def _receivers(facts: CaseFacts) -> list[str]:
+    def _receivers(facts: Facts) -> list[str]:
         kinds = ("county_station", "county_bureau", "central_station")
         found = [facts.county[kind].name for kind in kinds if kind in facts.county]
         return found or [facts.issuer.name]
 
-    def offer(self, facts: CaseFacts) -> None:
+    def offer(self, facts: Facts) -> None:
         """Offer the stations and bureaus of the responsible county only (R-61)."""
         self.first_org_name.offer([(name, name) for name in self._receivers(facts)])
 
     @rule("R-08", clause="381号令第6条")
-    def times_run_forward(self, facts: CaseFacts) -> Iterator[Problem]:
+    def times_run_forward(self, facts: Facts) -> Iterator[Problem]:
         """发现在前，入站在后，都不晚于现在."""
         if self.admitted_at.data and self.admitted_at.data > facts.now + timedelta(minutes=1):
             yield Problem("入站时间不能晚于现在，请核对", "admitted_at")
@@ -254,14 +254,14 @@ class HelpRegistration(Paper):
                 yield Problem(f"{box.label.text}不能晚于今天，请核对", box.name)
 
     @rule("R-08", clause=ANNEX, level=Level.WARN)
-    def admission_time_is_settled(self, facts: CaseFacts) -> Iterator[Problem]:
+    def admission_time_is_settled(self, facts: Facts) -> Iterator[Problem]:
         """入站时间登记满24小时后更改的，须说明原因，由审核人核对."""
         before, now = facts.person.admitted_at, self.admitted_at.data
         if facts.exists and before and now and now != before and facts.now > before + timedelta(hours=24):
             yield Problem("入站时间已登记满24小时，更改会改变各项期限，请说明原因，由审核人核对", "admitted_at")
 
     @rule("R-08", clause="GB 11643-1999")
-    def identity_agrees(self, facts: CaseFacts) -> Iterator[Problem]:
+    def identity_agrees(self, facts: Facts) -> Iterator[Problem]:
         """出生日期、性别须与公民身份号码一致."""
         number = self.id_number.data or ""
         if not self.id_number.shown(self) or list(self.id_number.check()) or not number:
@@ -272,7 +272,7 @@ class HelpRegistration(Paper):
             yield Problem("性别与公民身份号码第17位不一致，请核对", "sex")
 
     @rule("R-08", clause=ANNEX)
-    def alias_is_respectful(self, facts: CaseFacts) -> Iterator[Problem]:
+    def alias_is_respectful(self, facts: Facts) -> Iterator[Problem]:
         """临时称谓不得为“无名氏”“无名”."""
         if self.alias.shown(self) and "无名" in (self.alias.data or ""):
             yield Problem("临时称谓不能用“无名氏”“无名”，请按发现地点或特征起一个便于称呼的名字", "alias")
@@ -280,7 +280,7 @@ class HelpRegistration(Paper):
             yield Problem("今年已有人使用这个临时称谓，请换一个，以免混淆", "alias")
 
     @rule("R-08", clause=ANNEX)
-    def age_range_is_narrow(self, facts: CaseFacts) -> Iterator[Problem]:
+    def age_range_is_narrow(self, facts: Facts) -> Iterator[Problem]:
         """目测年龄下限不大于上限，相差不超过20岁."""
         low, high = self.age_min.data, self.age_max.data
         if not self.age_min.shown(self) or low is None or high is None:
@@ -291,25 +291,25 @@ class HelpRegistration(Paper):
             yield Problem("目测年龄上下限相差不超过20岁，请再看仔细一些", "age_max")
 
     @rule("R-08", clause=ANNEX)
-    def health_does_not_contradict(self, facts: CaseFacts) -> Iterator[Problem]:
+    def health_does_not_contradict(self, facts: Facts) -> Iterator[Problem]:
         """“良好”不与其他健康状况同选."""
         if "good" in (self.health.data or []) and len(self.health.data) > 1:
             yield Problem("健康状况选了“良好”，不能再选其他，请核对", "health")
 
     @rule("R-09", clause="S0 三（二）2（2）；S3-1 五（三）", level=Level.NOTE)
-    def quick_check_follows(self, facts: CaseFacts) -> Iterator[Problem]:
+    def quick_check_follows(self, facts: Facts) -> Iterator[Problem]:
         """入站即进行身份快速查询；寻亲公告、DNA采集比对函办结前须有记录."""
         if facts.exists and facts.latest("quick_identity_check") is None:
             yield Problem("还没有身份快速查询记录", remedy="请随即办理", remedy_paper="quick_identity_check")
 
     @rule("R-17", clause="民发〔2015〕158号", level=Level.WARN)
-    def police_told_of_trafficking(self, facts: CaseFacts) -> Iterator[Problem]:
+    def police_told_of_trafficking(self, facts: Facts) -> Iterator[Problem]:
         """疑似走失、被遗弃、被拐的，当日报告公安机关并登记回执."""
         if self.police_still_to_tell():
             yield Problem("疑似走失、被遗弃、被拐的应当日报警并登记回执；暂无回执的请说明原因", "police_receipt")
 
     @rule("R-71", clause="S0 三（二）2（6）", level=Level.NOTE)
-    def helped_before(self, facts: CaseFacts) -> Iterator[Problem]:
+    def helped_before(self, facts: Facts) -> Iterator[Problem]:
         """同一公民身份号码曾有救助记录的，提示核对；登记后归入同一人."""
         if self.id_number.shown(self) and facts.same_id_cases:
             yield Problem(
@@ -318,7 +318,7 @@ class HelpRegistration(Paper):
             )
 
     @rule("R-91", clause="S3-1 五（二）")
-    def escort_sheet_present(self, facts: CaseFacts) -> Iterator[Problem]:
+    def escort_sheet_present(self, facts: Facts) -> Iterator[Problem]:
         """公安、综合执法护送的，须有双方签名的护送交接表.
 
         The sheet is signed in ink at the door, before the case exists; its scan opens the gate. The portal's own
@@ -331,7 +331,7 @@ class HelpRegistration(Paper):
                 remedy="请与护送人员填写《护送交接表》，双方签名后扫描或拍照上传",
             )
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """Open the case at once, the checker's signature follows; handed in again, correct it."""
         if on is Milestone.COMPLETED and facts.admissions_12_months > 1:
             often = f"12个月内第{facts.admissions_12_months}次入站，请登记易走失人员信息并重点关注"
@@ -361,7 +361,7 @@ class HelpRegistration(Paper):
             "hukou_address": self.hukou_address.data if known else "",
         }
 
-    def _corrections(self, facts: CaseFacts) -> dict[str, Any]:
+    def _corrections(self, facts: Facts) -> dict[str, Any]:
         """Values of a form handed in again; an identity confirmed meanwhile (P-25) stands."""
         person = self._person()
         values = {name: value for name, value in self.answers().items() if name not in person}
@@ -383,7 +383,7 @@ class HelpRegistration(Paper):
                 "psychiatric_referral", "issuer", "疑似精神障碍且未找到亲属，请会同公安机关送诊", "R-85"
             )
 
-    def heading(self, facts: CaseFacts) -> str:
+    def heading(self, facts: Facts) -> str:
         """Name the person as far as known."""
         name = facts.person.display_name or self.name.data or self.alias.data
         return f"求助登记表（{name}）" if name else "求助登记表"

@@ -5,7 +5,7 @@ from typing import Any
 
 from forms.kit.blocks import contact_boxes, latest_contact, urgency_box
 from forms.kit.faces import addressee_name
-from forms.kit.facts import CaseFacts, DocFacts
+from forms.kit.facts import DocFacts, Facts
 from forms.kit.fields import ChoiceBox, LongTextBox, ManyBox, SelectBox, TextBox, when
 from forms.kit.paper import Addressee, Genre, Letter, Section
 from forms.kit.phrases import Phrase
@@ -98,7 +98,7 @@ class IdentityAssistRequest(Letter):
     )
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest a clue letter to the police, or the reminder when their answer is late."""
         police = facts.county.get("police")
         told = closed(str(facts.case.get("self_clues", "")))
@@ -110,7 +110,7 @@ class IdentityAssistRequest(Letter):
             **latest_contact(facts),
         }
 
-    def offer(self, facts: CaseFacts) -> None:
+    def offer(self, facts: Facts) -> None:
         """Offer the organs of the county and the central station, then any other by its name."""
         organs = {
             organ.code: organ
@@ -123,7 +123,7 @@ class IdentityAssistRequest(Letter):
         )
 
     @rule("R-09", clause=f"{CLAUSE}；S3-1 五（三）", level=Level.WARN)
-    def quick_check_comes_first(self, facts: CaseFacts) -> Iterator[Problem]:
+    def quick_check_comes_first(self, facts: Facts) -> Iterator[Problem]:
         """商请外单位协助前，先进行身份快速查询."""
         if facts.issued("quick_identity_check") is None:
             yield Problem(
@@ -133,13 +133,13 @@ class IdentityAssistRequest(Letter):
             )
 
     @rule("R-14", clause=CLAUSE)
-    def only_the_unidentified(self, facts: CaseFacts) -> Iterator[Problem]:
+    def only_the_unidentified(self, facts: Facts) -> Iterator[Problem]:
         """身份未查明的才商请协助核查."""
         if facts.person.identified:
             yield Problem("该人员身份已经查明，无须再商请协助核查", "purpose")
 
     @rule("R-13", clause=CLAUSE)
-    def reminder_follows_a_late_answer(self, facts: CaseFacts) -> Iterator[Problem]:
+    def reminder_follows_a_late_answer(self, facts: Facts) -> Iterator[Problem]:
         """公安机关自送达之日起20个工作日未反馈的，才发函催办，并发给原收函机关."""
         if self.purpose.data != "reminder":
             return
@@ -150,18 +150,18 @@ class IdentityAssistRequest(Letter):
             yield Problem("催办函应发给收到DNA采集比对函的公安机关", "to_unit")
 
     @rule("R-95", clause="条例 8、14")
-    def not_to_ourselves(self, facts: CaseFacts) -> Iterator[Problem]:
+    def not_to_ourselves(self, facts: Facts) -> Iterator[Problem]:
         """主送机关不能是本单位."""
         if self.to_name.shown(self) and (self.to_name.data or "") == facts.issuer.name:
             yield Problem("主送机关不能是本单位", "to_name")
 
-    def matter(self, facts: CaseFacts) -> str:
+    def matter(self, facts: Facts) -> str:
         """商请协助核查…身份; the reminder asks for the result."""
         if self.purpose.data == "reminder":
             return "商请尽快反馈1名身份不明受助人员DNA采集比对和身份核查结果"
         return f"商请协助核查{person_short(facts)}身份"
 
-    def body(self, facts: CaseFacts) -> Iterable[str]:
+    def body(self, facts: Facts) -> Iterable[str]:
         """Letters between organs without subordination: what happened, what is known, what is asked."""
         person, we, you = facts.person, our_office(facts), your_office(addressee_name(self, facts))
         moment = chinese_moment(person.admitted_at) if person.admitted_at else ""
@@ -192,21 +192,21 @@ class IdentityAssistRequest(Letter):
         )
         yield "特此函商，请予函复。"
 
-    def enclosures(self, facts: CaseFacts) -> Sequence[str]:
+    def enclosures(self, facts: Facts) -> Sequence[str]:
         """The photo with the description; the notice where one is published."""
         if self.purpose.data == "reminder":
             return []
         return ["受助人员照片及体貌特征", *(["寻亲公告"] if facts.published_notice else [])]
 
 
-def _late(facts: CaseFacts) -> DocFacts | None:
+def _late(facts: Facts) -> DocFacts | None:
     """Return the DNA letter whose answer is overdue, None when there is none."""
     due, letter = facts.clocks.get("dna_result_due"), facts.issued("dna_request")
     overdue = due is not None and facts.now > due
     return letter if overdue and letter is not None and letter.state not in {"replied", "closed"} else None
 
 
-def _published(facts: CaseFacts, we: str) -> str:
+def _published(facts: Facts, we: str) -> str:
     notice = facts.published_notice
     if notice is None or notice.sent_at is None:
         return ""

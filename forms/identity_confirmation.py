@@ -7,7 +7,7 @@ from typing import Any
 from forms.kit.blocks import ETHNICITIES, SEXES
 from forms.kit.chains import REVIEWED, Milestone
 from forms.kit.effects import CaseUpdated, Effect, IdentityConfirmed, Needed, Settles, Starts, TaskOpened
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import (
     ChoiceBox,
     DateBox,
@@ -129,7 +129,7 @@ class IdentityConfirmation(Paper):
     settles = (Settles("identity_confirmation_due", Milestone.COMPLETED),)
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest what the quick check or the police have found."""
         first: dict[str, Any] = {"confirmed_at": facts.now, "sex": facts.person.sex}
         police, quick = facts.issued("police_check_result"), facts.latest("quick_identity_check")
@@ -148,7 +148,7 @@ class IdentityConfirmation(Paper):
         return first
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Read from the file of the case what has to be undone or made up for."""
         done = {
             "settled": "household_registration_result",
@@ -161,13 +161,13 @@ class IdentityConfirmation(Paper):
         }
 
     @rule("R-14", clause=CLAUSE)
-    def identity_is_open(self, facts: CaseFacts) -> Iterator[Problem]:
+    def identity_is_open(self, facts: Facts) -> Iterator[Problem]:
         """身份未查明的才须确认."""
         if facts.person.identified:
             yield Problem(f"该人员身份已查明（{facts.person.name}），不需要再次确认", "name")
 
     @rule("R-14", clause=CLAUSE)
-    def found_during_the_stay(self, facts: CaseFacts) -> Iterator[Problem]:
+    def found_during_the_stay(self, facts: Facts) -> Iterator[Problem]:
         """查明时间在入站之后，不晚于现在."""
         found, admitted = self.confirmed_at.data, facts.person.admitted_at
         if found and found > facts.now + timedelta(minutes=1):
@@ -176,7 +176,7 @@ class IdentityConfirmation(Paper):
             yield Problem("查明时间不能早于入站时间，请核对", "confirmed_at")
 
     @rule("R-08", clause="GB 11643-1999")
-    def identity_agrees(self, facts: CaseFacts) -> Iterator[Problem]:
+    def identity_agrees(self, facts: Facts) -> Iterator[Problem]:
         """出生日期、性别须与公民身份号码一致，出生日期不晚于今天."""
         number = self.id_number.data or ""
         if self.birth_date.data and self.birth_date.data > facts.today:
@@ -189,7 +189,7 @@ class IdentityConfirmation(Paper):
             yield Problem("性别与公民身份号码第17位不一致，请核对", "sex")
 
     @rule("R-14", clause=CLAUSE, level=Level.WARN)
-    def looks_agree_with_admission(self, facts: CaseFacts) -> Iterator[Problem]:
+    def looks_agree_with_admission(self, facts: Facts) -> Iterator[Problem]:
         """真实性别、年龄与登记不符的，须再次核对."""
         person, born = facts.person, self.birth_date.data
         if self.sex.data and person.sex and self.sex.data != person.sex:
@@ -204,7 +204,7 @@ class IdentityConfirmation(Paper):
             )
 
     @rule("R-13", clause=CLAUSE, level=Level.WARN)
-    def police_result_is_on_file(self, facts: CaseFacts) -> Iterator[Problem]:
+    def police_result_is_on_file(self, facts: Facts) -> Iterator[Problem]:
         """经公安DNA比对查明的，须有公安核查结果登记."""
         answer = facts.issued("police_check_result")
         if self.channel.data == POLICE_DNA and not (answer and answer.answers.get("result") == "match"):
@@ -216,7 +216,7 @@ class IdentityConfirmation(Paper):
             )
 
     @rule("R-71", clause="S0 三（二）2（6）", level=Level.WARN)
-    def same_person_elsewhere(self, facts: CaseFacts) -> Iterator[Problem]:
+    def same_person_elsewhere(self, facts: Facts) -> Iterator[Problem]:
         """同一公民身份号码已有救助记录的，核对后归入同一人."""
         if facts.same_id_cases:
             yield Problem(
@@ -225,7 +225,7 @@ class IdentityConfirmation(Paper):
             )
 
     @rule("R-72", clause="S0 三（二）2（6）；民发〔2014〕132号", level=Level.WARN)
-    def relatives_do_their_duty(self, facts: CaseFacts) -> Iterator[Problem]:
+    def relatives_do_their_duty(self, facts: Facts) -> Iterator[Problem]:
         """亲属拒绝照料的，说明联系情况，会同公安机关告知督促."""
         if self.relative_answer.data == "refuse":
             yield Problem(
@@ -236,14 +236,14 @@ class IdentityConfirmation(Paper):
             )
 
     @rule("R-14", clause=CLAUSE)
-    def relative_is_named(self, facts: CaseFacts) -> Iterator[Problem]:
+    def relative_is_named(self, facts: Facts) -> Iterator[Problem]:
         """亲属有答复的，须登记姓名、关系和电话."""
         if self.relative_answer.data in {"collect", "escort", "refuse"}:
             for box in (self.relative_name, self.relation, self.relative_phone):
                 if box.empty:
                     yield Problem(f"亲属已有答复，请填写“{box.label.text}”", box.name)
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """Reviewed: the person is known; everything begun under 身份不明 ends, everything owed begins."""
         if on is not Milestone.COMPLETED or self.confirmed_at.data is None or self.birth_date.data is None:
             return
@@ -270,7 +270,7 @@ class IdentityConfirmation(Paper):
         if self.treated_unknown.is_yes:
             yield TaskOpened("insurance_backclaim", "county", "请核查参保情况，补报医疗费用", "R-66")
 
-    def _way_home(self, facts: CaseFacts) -> Iterator[TaskOpened]:
+    def _way_home(self, facts: Facts) -> Iterator[TaskOpened]:
         """Who sees the person home: relatives, the county, or the central station (R-68, R-69)."""
         home, region = self.hukou_code.data or "", facts.person.region_code
         if not facts.person.open:
@@ -284,7 +284,7 @@ class IdentityConfirmation(Paper):
             station = facts.prefecture["central_station"].code
             yield TaskOpened("escort_return_letter", station, "州外人员身份已查明，请函商接送返回", "R-68")
 
-    def heading(self, facts: CaseFacts) -> str:
+    def heading(self, facts: Facts) -> str:
         """Name both, the one known so far and the one found."""
         before, found = facts.person.alias, self.name.data or ""
         return (

@@ -7,7 +7,7 @@ from forms.kit.blocks import IDENTITY_CHECKS, copied_person, person_boxes
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import Effect, Needed, Settles, Starts, TaskOpened
 from forms.kit.faces import Stamp, table_face
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, ManyBox, NameBox, TextBox, when
 from forms.kit.paper import Genre, Paper, Section
 from forms.kit.rules import Level, Problem, rule
@@ -84,12 +84,12 @@ class LifelongTracingLog(Paper):
     )
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Take the person as the case knows them."""
         return copied_person(facts)
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest today, and where the person is cared for as the papers of the case tell."""
         first: dict[str, Any] = {"traced_on": facts.today, "cared_for_at": "station"}
         if facts.place == "522700-station":
@@ -104,13 +104,13 @@ class LifelongTracingLog(Paper):
         return first
 
     @rule("R-15", clause=CLAUSE)
-    def only_the_unidentified_are_traced(self, facts: CaseFacts) -> Iterator[Problem]:
+    def only_the_unidentified_are_traced(self, facts: Facts) -> Iterator[Problem]:
         """身份已查明的，不再寻亲."""
         if facts.person.identified:
             yield Problem("身份已查明，不需要再登记寻亲", "result")
 
     @rule("R-15", clause=CLAUSE)
-    def dates_run_forward(self, facts: CaseFacts) -> Iterator[Problem]:
+    def dates_run_forward(self, facts: Facts) -> Iterator[Problem]:
         """寻亲日期不早于入站和上一次寻亲，不晚于今天."""
         day, admitted = self.traced_on.data, facts.person.admitted_at
         if day is None:
@@ -125,7 +125,7 @@ class LifelongTracingLog(Paper):
             yield Problem(f"上一次寻亲记录的日期是{last}，本次不能更早，请核对", "traced_on")
 
     @rule("R-15", clause=CLAUSE, level=Level.WARN)
-    def notice_comes_first(self, facts: CaseFacts) -> Iterator[Problem]:
+    def notice_comes_first(self, facts: Facts) -> Iterator[Problem]:
         """终身寻亲以寻亲公告为基础."""
         if facts.issued("tracing_notice") is None:
             yield Problem(
@@ -135,7 +135,7 @@ class LifelongTracingLog(Paper):
                 remedy_paper="tracing_notice",
             )
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """A clue is asked after by letter; an identity is confirmed the same day."""
         if on is not Milestone.SUBMITTED or facts.person.identified:
             return
@@ -144,7 +144,7 @@ class LifelongTracingLog(Paper):
         elif self.result.data == "clue":
             yield TaskOpened("identity_assist_request", "county", "有新线索，请发函协助核查身份", "R-15")
 
-    def face(self, facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+    def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Print by when the next search is due; days off after it are not yet looked at."""
         face = table_face(self, facts, stamp)
         if self.traced_on.data and self.result.data != "identified":

@@ -6,7 +6,7 @@ from typing import Any
 
 from forms.kit.blocks import HOSPITAL_FIRST, IDENTITY, contact_boxes, latest_contact, urgency_box
 from forms.kit.effects import Needed
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, Row, RowsBox, TextBox
 from forms.kit.paper import Addressee, Genre, Letter, Section
 from forms.kit.rules import Problem, rule
@@ -87,7 +87,7 @@ class MinorTransferLetter(Letter):
     )
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest today and urgency: a child is moved at once (§2.D)."""
         relatives = [row for row in facts.case.get("relatives", ()) if row.get("reached") == "yes"]
         return {
@@ -98,7 +98,7 @@ class MinorTransferLetter(Letter):
         }
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Take identity and age as the case has them."""
         return {
             "identity_status": facts.person.identity_status,
@@ -106,7 +106,7 @@ class MinorTransferLetter(Letter):
         }
 
     @rule("R-26", clause=f"{CLAUSE}；A-09")
-    def only_minors(self, facts: CaseFacts) -> Iterator[Problem]:
+    def only_minors(self, facts: Facts) -> Iterator[Problem]:
         """州儿童福利院只接收未成年人；年龄不明的，目测下限不满18岁按未成年人."""
         if facts.person.case_no and not facts.person.minor_on(facts.today):
             yield Problem(
@@ -117,7 +117,7 @@ class MinorTransferLetter(Letter):
             )
 
     @rule("R-43", clause="S0 三（二）2（3）")
-    def own_home_comes_first(self, facts: CaseFacts) -> Iterator[Problem]:
+    def own_home_comes_first(self, facts: Facts) -> Iterator[Problem]:
         """县级有儿童福利院的，在本县安置."""
         if facts.issuer.child_home:
             yield Problem(
@@ -128,7 +128,7 @@ class MinorTransferLetter(Letter):
             )
 
     @rule("R-34", clause="一案一函")
-    def one_letter_at_a_time(self, facts: CaseFacts) -> Iterator[Problem]:
+    def one_letter_at_a_time(self, facts: Facts) -> Iterator[Problem]:
         """同一人员已有未答复的函，或已在州儿童福利院的，不再发函."""
         same, home = facts.latest("minor_transfer_letter"), facts.prefecture.get("child_home")
         if same is not None and same.state not in {"replied", "closed"}:
@@ -137,7 +137,7 @@ class MinorTransferLetter(Letter):
             yield Problem("该人员已在州儿童福利院，无须再发函", "guardian_state")
 
     @rule("R-36", clause="S0 三（二）2（5）；民发〔2014〕132号；先救治、后救助")
-    def hospital_comes_first(self, facts: CaseFacts) -> Iterator[Problem]:
+    def hospital_comes_first(self, facts: Facts) -> Iterator[Problem]:
         """急病、危重、疑似传染病的，先送医，医院同意后再转移."""
         ill = HOSPITAL_FIRST & set(facts.person.health)
         if ill and "hospital_clearance" not in facts.attached:
@@ -155,7 +155,7 @@ class MinorTransferLetter(Letter):
             yield Problem(f"健康检查材料的日期应在今天之前{days}天以内，请重新检查", "attachment-medical_check")
 
     @rule("R-30", clause="S0 三（二）1（2）")
-    def county_escorts(self, facts: CaseFacts) -> Iterator[Problem]:
+    def county_escorts(self, facts: Facts) -> Iterator[Problem]:
         """护送人员不少于规定人数，女性未成年人须有女性护送."""
         if self.escort_staff.empty:
             return
@@ -166,18 +166,18 @@ class MinorTransferLetter(Letter):
             yield Problem("该未成年人为女性，护送人员中至少有1名女性", "escort_staff")
 
     @rule("R-43", clause="§2.D 立即办理")
-    def moved_at_once(self, facts: CaseFacts) -> Iterator[Problem]:
+    def moved_at_once(self, facts: Facts) -> Iterator[Problem]:
         """拟送达日期不早于今天，在规定天数以内."""
         within = int(facts.settings.get("planned_within_days", 15))
         planned = self.planned_date.data
         if planned and not facts.today <= planned <= facts.today + timedelta(days=within):
             yield Problem(f"拟送达日期应在今天起{within}天以内", "planned_date")
 
-    def matter(self, facts: CaseFacts) -> str:
+    def matter(self, facts: Facts) -> str:
         """商请接收未成年…临时照料."""
         return f"商请接收{person_short(facts).replace('受助人员', '未成年受助人员', 1)}临时照料"
 
-    def body(self, facts: CaseFacts) -> Iterable[str]:
+    def body(self, facts: Facts) -> Iterable[str]:
         """The kernel of domain §3.16, with the facts the home needs to decide."""
         we, person = our_office(facts), facts.person
         lack = f"{facts.issuer.self_word}无儿童福利院。" if facts.issuer.kind != "central_station" else ""
@@ -196,17 +196,17 @@ class MinorTransferLetter(Letter):
         )
         yield "请予函复。"
 
-    def enclosures(self, facts: CaseFacts) -> Sequence[str]:
+    def enclosures(self, facts: Facts) -> Sequence[str]:
         """求助登记表 and 健康检查材料; the notice where one is published."""
         return ["求助登记表", "健康检查材料", *(["寻亲公告"] if facts.published_notice else [])]
 
-    def cc(self, facts: CaseFacts) -> Sequence[str]:
+    def cc(self, facts: Facts) -> Sequence[str]:
         """州民政局 gets a copy (§2.D)."""
         bureau = facts.prefecture.get("prefecture_bureau")
         return [bureau.name] if bureau else []
 
 
-def _identity(facts: CaseFacts) -> str:
+def _identity(facts: Facts) -> str:
     if facts.person.identified:
         return f"身份已经查明（户籍地：{facts.person.hukou_address}）"
     notice = facts.published_notice

@@ -5,7 +5,7 @@ from typing import Any
 
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import Effect, Needed, RequestAnswered, Settles, Starts, TaskOpened
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import ChoiceBox, DateBox, IdNumberBox, LongTextBox, NameBox, TextBox, when
 from forms.kit.paper import Genre, Paper, Section
 from forms.kit.rules import Problem, rule
@@ -90,14 +90,14 @@ class PoliceCheckResult(Paper):
     )
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest the sample a former record told of, and today as the day of the answer."""
         before = facts.issued("police_check_result")
         known = before.answers if before else {}
         return {"answered_on": facts.today, **{key: known.get(key, "") for key in ("sampled_on", "sample_no")}}
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Take number and day of service from the letter that is answered."""
         letter = facts.request
         return {
@@ -106,7 +106,7 @@ class PoliceCheckResult(Paper):
         }
 
     @rule("R-13", clause=CLAUSE)
-    def answers_a_served_letter(self, facts: CaseFacts) -> Iterator[Problem]:
+    def answers_a_served_letter(self, facts: Facts) -> Iterator[Problem]:
         """结果登记针对已送达的DNA采集比对函."""
         if facts.request is None or facts.request.code != "dna_request":
             yield Problem("请从已发出的《DNA采集比对函》登记核查结果", "request_no", remedy_paper="dna_request")
@@ -117,7 +117,7 @@ class PoliceCheckResult(Paper):
             )  # fmt: skip
 
     @rule("R-13", clause=CLAUSE)
-    def dates_run_forward(self, facts: CaseFacts) -> Iterator[Problem]:
+    def dates_run_forward(self, facts: Facts) -> Iterator[Problem]:
         """发函、送达、答复依次在后，都不晚于今天；采样不早于发函."""
         answered, sampled, letter = self.answered_on.data, self.sampled_on.data, facts.request
         if answered and answered > facts.today:
@@ -132,7 +132,7 @@ class PoliceCheckResult(Paper):
             yield Problem("DNA采样日期不能早于报请函的成文日期，请核对", "sampled_on")
 
     @rule("R-09", clause=f"{CLAUSE}；S3-1 五（三）")
-    def quick_check_is_on_file(self, facts: CaseFacts) -> Iterator[Problem]:
+    def quick_check_is_on_file(self, facts: Facts) -> Iterator[Problem]:
         """DNA采集比对函办结前，须有身份快速查询记录."""
         if FINAL(self) and facts.issued("quick_identity_check") is None:
             yield Problem(
@@ -142,7 +142,7 @@ class PoliceCheckResult(Paper):
                 remedy_paper="quick_identity_check",
             )
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """A final answer settles the letter; a match asks for the identity to be confirmed the same day."""
         if on is not Milestone.COMPLETED or not FINAL(self):
             return

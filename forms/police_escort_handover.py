@@ -12,7 +12,7 @@ from forms.kit.blocks import HEALTH, HOSPITAL_FIRST, MENTAL, copied_person, pers
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import Effect, Needed, TaskOpened
 from forms.kit.faces import Stamp, table_face
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import (
     ChoiceBox,
     LongTextBox,
@@ -133,7 +133,7 @@ class PoliceEscortHandover(Paper):
     )
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Take from the admission what both papers say."""
         admission, kind = facts.case, facts.case.get("admission_source")
         same = ("found_at", "found_place", "mental_status", "health")
@@ -152,12 +152,12 @@ class PoliceEscortHandover(Paper):
         return found
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Take the person as the case knows them."""
         return copied_person(facts)
 
     @rule("R-91", clause="S3-1 五（二）")
-    def sheet_is_on_file(self, facts: CaseFacts) -> Iterator[Problem]:
+    def sheet_is_on_file(self, facts: Facts) -> Iterator[Problem]:
         """双方签名的交接表须存卷：随求助登记表上传，或在本表上传."""
         with_admission = facts.case.get("admission_source") in {"police", "city_management"}
         if not with_admission and "signed_sheet" not in facts.attached:
@@ -166,7 +166,7 @@ class PoliceEscortHandover(Paper):
             yield Problem("护送人员和接收人须当场在纸质交接表上签名，请补签后再登记", "both_signed")
 
     @rule("R-91", clause=ANNEX)
-    def times_agree_with_admission(self, facts: CaseFacts) -> Iterator[Problem]:
+    def times_agree_with_admission(self, facts: Facts) -> Iterator[Problem]:
         """发现在前，交接在后，都不晚于现在；交接与入站是同一回事."""
         handed, found, admitted = self.handed_over_at.data, self.found_at.data, facts.person.admitted_at
         if handed and handed > facts.now + timedelta(minutes=1):
@@ -180,7 +180,7 @@ class PoliceEscortHandover(Paper):
             yield Problem("发现时间不能晚于交接时间，请核对", "found_at")
 
     @rule("R-91", clause=ANNEX)
-    def choices_do_not_contradict(self, facts: CaseFacts) -> Iterator[Problem]:
+    def choices_do_not_contradict(self, facts: Facts) -> Iterator[Problem]:
         """“无”“未查”“良好”不与其他选项同选."""
         alone = ((self.needs_care, "none"), (self.police_check, "none"), (self.health, "good"))
         for box, word in alone:
@@ -188,7 +188,7 @@ class PoliceEscortHandover(Paper):
                 yield Problem(f"“{box.label.text}”选了“{box.label_of(word)}”，不能再选其他，请核对", box.name)
 
     @rule("R-36", clause=HOSPITAL, level=Level.WARN)
-    def hospital_comes_first(self, facts: CaseFacts) -> Iterator[Problem]:
+    def hospital_comes_first(self, facts: Facts) -> Iterator[Problem]:
         """急病、危重、疑似传染病、明显外伤的，先送医，后入站."""
         if self.doctor_seen.shown(self) and self.doctor_seen.data == "no":
             yield Problem(
@@ -198,12 +198,12 @@ class PoliceEscortHandover(Paper):
                 remedy_paper="medical_referral",
             )
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """An ill person whom nobody took to a doctor goes there now."""
         if on is Milestone.SUBMITTED and self.doctor_seen.shown(self) and self.doctor_seen.data == "no":
             yield TaskOpened("medical_referral", "issuer", "先救治、后救助，请立即送定点医院", "R-36")
 
-    def face(self, facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+    def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Print the statement and room for both signatures; the officers' names stand in it."""
         face = table_face(self, facts, stamp)
         at = self.handed_over_at.printed

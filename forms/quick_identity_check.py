@@ -7,7 +7,7 @@ from typing import Any
 from forms.kit.blocks import IDENTITY_CHECKS, copied_person, person_boxes
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import Effect, Needed, Starts, TaskOpened
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import (
     ChoiceBox,
     IdNumberBox,
@@ -84,12 +84,12 @@ class QuickIdentityCheck(Paper):
     )
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Take the person as the case knows them."""
         return copied_person(facts)
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest now, the police of the county, and what the person told at admission."""
         police = facts.county.get("police")
         return {
@@ -99,7 +99,7 @@ class QuickIdentityCheck(Paper):
         }
 
     @rule("R-09", clause=CLAUSE)
-    def check_follows_admission(self, facts: CaseFacts) -> Iterator[Problem]:
+    def check_follows_admission(self, facts: Facts) -> Iterator[Problem]:
         """查询在入站之后，不晚于现在."""
         checked, admitted = self.checked_at.data, facts.person.admitted_at
         if checked and checked > facts.now + timedelta(minutes=1):
@@ -108,7 +108,7 @@ class QuickIdentityCheck(Paper):
             yield Problem("查询时间不能早于入站时间，请核对", "checked_at")
 
     @rule("R-09", clause=CLAUSE)
-    def grounds_were_checked(self, facts: CaseFacts) -> Iterator[Problem]:
+    def grounds_were_checked(self, facts: Facts) -> Iterator[Problem]:
         """查明依据须是已做过的查询."""
         undone = set(self.matched_by.data or ()) - set(self.checks_done.data or ())
         if self.matched_by.shown(self) and undone:
@@ -116,7 +116,7 @@ class QuickIdentityCheck(Paper):
             yield Problem(f"查明依据“{words}”不在已做的查询方式中，请核对", "matched_by")
 
     @rule("R-09", clause=CLAUSE, level=Level.WARN)
-    def police_took_part(self, facts: CaseFacts) -> Iterator[Problem]:
+    def police_took_part(self, facts: Facts) -> Iterator[Problem]:
         """未查明的，应联合公安机关做指纹比对或人脸识别."""
         if self.result.data != "not_confirmed":
             return
@@ -126,12 +126,12 @@ class QuickIdentityCheck(Paper):
             )
 
     @rule("R-14", clause=CLAUSE, level=Level.WARN)
-    def agrees_with_the_case(self, facts: CaseFacts) -> Iterator[Problem]:
+    def agrees_with_the_case(self, facts: Facts) -> Iterator[Problem]:
         """登记为已查明而查询未查明的，须核对."""
         if facts.person.identified and self.result.data == "not_confirmed":
             yield Problem("求助登记表的身份状态为“已查明”，与查询结果不一致，请核对并说明", "result")
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """Found: the confirmation is due the same day. Not found: notice and DNA letter are due (R-10, R-12)."""
         if on is not Milestone.SUBMITTED or facts.person.identified:
             return

@@ -8,7 +8,7 @@ from forms.kit.blocks import WARDS, copied_person, person_boxes
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import Effect, Needed, Settles, Starts, StayEnded, TaskOpened
 from forms.kit.faces import Stamp, table_face
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import (
     ChoiceBox,
     DateBox,
@@ -173,7 +173,7 @@ class StayAndExitRecord(Paper):
     )
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest the ward and what the admission tells for the monthly table."""
         person, reasons = facts.person, facts.case.get("help_reason", ())
         ward = "female" if person.sex == "女" else "male"
@@ -186,12 +186,12 @@ class StayAndExitRecord(Paper):
         }
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Take the person and the moment of admission from the case."""
         return {**copied_person(facts), "admitted_at": facts.person.admitted_at}
 
     @rule("R-08", clause=ANNEX)
-    def times_run_forward(self, facts: CaseFacts) -> Iterator[Problem]:
+    def times_run_forward(self, facts: Facts) -> Iterator[Problem]:
         """服务在入站之后、离站之前；离站不晚于现在."""
         admitted, left = facts.person.admitted_at, self.exit_at.data
         if left and left > facts.now + timedelta(minutes=1):
@@ -213,7 +213,7 @@ class StayAndExitRecord(Paper):
                 yield Problem(f"第{number}行服务日期不在在站期间，请核对", "services")
 
     @rule("R-18", clause="民政部令第24号；民发〔2014〕132号", level=Level.WARN)
-    def services_after_day_ten(self, facts: CaseFacts) -> Iterator[Problem]:
+    def services_after_day_ten(self, facts: Facts) -> Iterator[Problem]:
         """满10天未备案的，每项服务须说明；救助不停."""
         until = helped_until(facts)
         if until is None or not bound_by_ten_days(facts.person, facts.today):
@@ -233,7 +233,7 @@ class StayAndExitRecord(Paper):
             )
 
     @rule("R-19", clause="民发〔2014〕132号；381号令第11条")
-    def who_may_leave_alone(self, facts: CaseFacts) -> Iterator[Problem]:
+    def who_may_leave_alone(self, facts: Facts) -> Iterator[Problem]:
         """未满16周岁、有精神智力异常、行动不便的，不得自行离站、自行返乡."""
         why = why_not_alone(facts.person, facts.today)
         if self.exit_method.data in ALONE and why:
@@ -252,14 +252,14 @@ class StayAndExitRecord(Paper):
             )
 
     @rule("R-20", clause="民发〔2014〕132号；S3-1 六（二）", level=Level.WARN)
-    def gone_is_recorded_at_once(self, facts: CaseFacts) -> Iterator[Problem]:
+    def gone_is_recorded_at_once(self, facts: Facts) -> Iterator[Problem]:
         """擅自离站的当日登记."""
         found = self.gone_found_at.data
         if self.gone_found_at.shown(self) and found and found.astimezone(SHANGHAI).date() < facts.today:
             yield Problem("擅自离站应在发现当日登记，现已逾期，请说明原因", "gone_found_at")
 
     @rule("P-06", clause="民发〔2014〕132号附件5")
-    def termination_was_told(self, facts: CaseFacts) -> Iterator[Problem]:
+    def termination_was_told(self, facts: Facts) -> Iterator[Problem]:
         """终止救助的，须已送达终止救助通知书."""
         told = facts.issued("termination_notice") or "termination_notice" in facts.attached
         if self.exit_method.data == TERMINATED and not told:
@@ -270,7 +270,7 @@ class StayAndExitRecord(Paper):
             )
 
     @rule("R-70", clause="S0 三（二）2（6）", level=Level.WARN)
-    def return_is_handed_over(self, facts: CaseFacts) -> Iterator[Problem]:
+    def return_is_handed_over(self, facts: Facts) -> Iterator[Problem]:
         """护送、接领返乡的办理交接单；满6个月、12个月的回访从交接之日起算."""
         if self.exit_method.data in {ESCORTED, COLLECTED} and facts.latest("escort_return_handover") is None:
             yield Problem(
@@ -281,19 +281,19 @@ class StayAndExitRecord(Paper):
             )
 
     @rule("R-33", clause="381号令第8条")
-    def wards_are_apart(self, facts: CaseFacts) -> Iterator[Problem]:
+    def wards_are_apart(self, facts: Facts) -> Iterator[Problem]:
         """男女分区照料."""
         if {"male": "女", "female": "男"}.get(self.ward.data or "") == facts.person.sex:
             yield Problem("照料区与受助人员性别不符，请重新安排", "ward")
 
     @rule("R-26", clause="S0 三（二）2（3）；未成年人保护法第92、93条", level=Level.WARN)
-    def minors_are_apart(self, facts: CaseFacts) -> Iterator[Problem]:
+    def minors_are_apart(self, facts: Facts) -> Iterator[Problem]:
         """未成年人安排在未成年人区；随本人监护人同住的除外."""
         if self.ward.data in {"male", "female"} and facts.person.minor_on(facts.today):
             yield Problem("该人员是（或应按）未成年人，应安排在未成年人区；随本人监护人同住的请说明", "ward")
 
     @rule("P-04", clause="民发〔2014〕132号")
-    def cash_has_a_receipt(self, facts: CaseFacts) -> Iterator[Problem]:
+    def cash_has_a_receipt(self, facts: Facts) -> Iterator[Problem]:
         """短途现金凭收据，一般不超过20元."""
         if not self.cash.shown(self) or not self.cash.data:
             return
@@ -303,12 +303,12 @@ class StayAndExitRecord(Paper):
             yield Problem("短途现金一般不超过20元，请说明原因", "cash", level=Level.WARN)
 
     @rule("R-08", clause=ANNEX)
-    def no_group_excludes_groups(self, facts: CaseFacts) -> Iterator[Problem]:
+    def no_group_excludes_groups(self, facts: Facts) -> Iterator[Problem]:
         """特殊人员选“无”的，不再选其他."""
         if "无" in (self.special_groups.data or []) and len(self.special_groups.data or []) > 1:
             yield Problem("特殊人员选了“无”，不能再选其他，请核对", "special_groups")
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """Handed in: what cannot wait is called for. Checked: the stay ends."""
         if on is Milestone.COMPLETED and self.exit_at.data and facts.person.open:
             yield StayEnded(self.exit_method.data or "", self.exit_at.data)
@@ -321,7 +321,7 @@ class StayAndExitRecord(Paper):
         if self.exit_method.data == DIED:
             yield TaskOpened("incident_report", "issuer", "受助人员死亡，请书面报告突发事件", "P-12")
 
-    def face(self, facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+    def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Print the length of the stay and room for the signature of who leaves or fetches."""
         face = table_face(self, facts, stamp)
         admitted, left = facts.person.admitted_at, self.exit_at.data

@@ -8,7 +8,7 @@ from forms.kit.blocks import copied_person, person_boxes
 from forms.kit.chains import FILED, Milestone
 from forms.kit.effects import Needed, Settles
 from forms.kit.faces import Stamp, table_face
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import DateBox, IntBox, LongTextBox, ManyBox, TextBox, when
 from forms.kit.paper import Addressee, Genre, Paper, Section
 from forms.kit.rules import Level, Problem, rule
@@ -60,7 +60,7 @@ class StayExtensionFiling(Paper):
     settles = (Settles("stay_day_ten", Milestone.COMPLETED),)
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Count the stay from the admission of the case."""
         admitted = facts.person.admitted_at
         day = admitted.astimezone(SHANGHAI).date() if admitted else None
@@ -72,18 +72,18 @@ class StayExtensionFiling(Paper):
         }
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest the reason that the case itself tells."""
         return {"why": ["identity"]} if facts.unidentified else {}
 
     @rule("R-18", clause=CLAUSE)
-    def stay_goes_on(self, facts: CaseFacts) -> Iterator[Problem]:
+    def stay_goes_on(self, facts: Facts) -> Iterator[Problem]:
         """已离站的不再备案."""
         if not facts.person.open:
             yield Problem("该人员已离站，不需要备案延长救助期限", "person_name")
 
     @rule("R-18", clause=CLAUSE)
-    def extension_is_within_reach(self, facts: CaseFacts) -> Iterator[Problem]:
+    def extension_is_within_reach(self, facts: Facts) -> Iterator[Problem]:
         """延长至的日期在现期限之后、今天之后，每次不超过规定天数."""
         day, covered = self.extend_to.data, helped_until(facts)
         if day is None or covered is None:
@@ -97,7 +97,7 @@ class StayExtensionFiling(Paper):
             yield Problem(f"每次备案最多延长{most}天，仍需延长的请届时再报备案", "extend_to")
 
     @rule("R-18", clause=CLAUSE, level=Level.WARN)
-    def filed_in_time(self, facts: CaseFacts) -> Iterator[Problem]:
+    def filed_in_time(self, facts: Facts) -> Iterator[Problem]:
         """备案应在现期限届满前；逾期的说明原因，救助本身不停."""
         covered = helped_until(facts)
         if covered and facts.today > covered and bound_by_ten_days(facts.person, facts.today):
@@ -106,7 +106,7 @@ class StayExtensionFiling(Paper):
             )
 
     @rule("R-18", clause=CLAUSE, level=Level.WARN)
-    def ten_days_apply(self, facts: CaseFacts) -> Iterator[Problem]:
+    def ten_days_apply(self, facts: Facts) -> Iterator[Problem]:
         """未满16周岁、有精神智力异常的人员不受10天限制."""
         if not bound_by_ten_days(facts.person, facts.today):
             yield Problem(
@@ -114,7 +114,7 @@ class StayExtensionFiling(Paper):
                 "person_name",
             )
 
-    def face(self, facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+    def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Print the sentence that asks the superior department to take note, and room for its signature."""
         face = table_face(self, facts, stamp)
         tenth = tenth_day(facts.person)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from forms.kit.chains import NOTICE, Act, Milestone
 from forms.kit.effects import ClocksCancelled, Effect, Needed, Settles, Starts, TaskOpened
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts, PersonFacts
+from forms.kit.facts import Facts, PersonFacts
 from forms.kit.fields import (
     DateBox,
     IntBox,
@@ -150,7 +150,7 @@ class TracingNotice(Paper):
     )
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest the description of the admission form in words fit for the public."""
         case, person = facts.case, facts.person
         told = [f"自称{person.name}"] if person.identity_status == "claimed" and person.name else []
@@ -166,7 +166,7 @@ class TracingNotice(Paper):
         }
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Take name or 临时称谓, sex and age as the case has them."""
         return {
             "display_name": facts.person.display_name,
@@ -177,7 +177,7 @@ class TracingNotice(Paper):
     # ---- law ---------------------------------------------------------------------------------------------------
 
     @rule("R-09", clause="S0 三（二）2（2）；S3-1 五（三）", level=Level.WARN)
-    def quick_check_comes_first(self, facts: CaseFacts) -> Iterator[Problem]:
+    def quick_check_comes_first(self, facts: Facts) -> Iterator[Problem]:
         """发布寻亲公告前，先进行身份快速查询."""
         if facts.issued("quick_identity_check") is None:
             yield Problem(
@@ -187,19 +187,19 @@ class TracingNotice(Paper):
             )
 
     @rule("R-10", clause="S0 三（二）2（2）")
-    def only_the_unidentified(self, facts: CaseFacts) -> Iterator[Problem]:
+    def only_the_unidentified(self, facts: Facts) -> Iterator[Problem]:
         """身份未查明的才发布寻亲公告."""
         if facts.person.identified:
             yield Problem("该人员身份已经查明，不再发布寻亲公告，请办理接送返回", "display_name")
 
     @rule("R-11", clause=CLAUSE)
-    def photo_is_shown(self, facts: CaseFacts) -> Iterator[Problem]:
+    def photo_is_shown(self, facts: Facts) -> Iterator[Problem]:
         """公告须有照片."""
         if not facts.photo:
             yield Problem("公告须有本人正面照片，请上传（35:45，宽不少于600像素）", "attachment-photo")
 
     @rule("R-11", clause=f"{CLAUSE}；个人信息保护")
-    def nothing_private_is_told(self, facts: CaseFacts) -> Iterator[Problem]:
+    def nothing_private_is_told(self, facts: Facts) -> Iterator[Problem]:
         """公告中不得有公民身份号码、户籍地址、疾病史."""
         for name, label, text in self._texts():
             plain = unicodedata.normalize("NFKC", text)
@@ -216,7 +216,7 @@ class TracingNotice(Paper):
                 yield Problem(f"“{label}”中有疾病或病史内容（“{found[0]}”），不得公开，请改用中性词语", name)
 
     @rule("R-11", clause=CLAUSE, level=Level.WARN)
-    def harm_is_weighed(self, facts: CaseFacts) -> Iterator[Problem]:
+    def harm_is_weighed(self, facts: Facts) -> Iterator[Problem]:
         """家庭暴力、监护侵害的，由负责人决定是否发布."""
         if self.holds_for_head(facts):
             yield Problem(
@@ -225,14 +225,14 @@ class TracingNotice(Paper):
             )
 
     @rule("R-11", clause=CLAUSE)
-    def found_before_admission(self, facts: CaseFacts) -> Iterator[Problem]:
+    def found_before_admission(self, facts: Facts) -> Iterator[Problem]:
         """发现日期不晚于入站日期."""
         admitted, found = facts.person.admitted_at, self.found_on.data
         if found and found > (admitted.astimezone(SHANGHAI).date() if admitted else facts.today):
             yield Problem("发现日期不能晚于入站日期，请核对", "found_on")
 
     @rule("R-16", clause="民发〔2020〕14号")
-    def one_notice_at_a_time(self, facts: CaseFacts) -> Iterator[Problem]:
+    def one_notice_at_a_time(self, facts: Facts) -> Iterator[Problem]:
         """已有寻亲公告的，刷新原公告，不重复发布."""
         same = facts.latest("tracing_notice")
         if facts.published_notice is not None:
@@ -243,7 +243,7 @@ class TracingNotice(Paper):
         elif same is not None and same.state != "closed":
             yield Problem("该人员已有一件寻亲公告在办，请在原件上继续办理", "display_name")
 
-    def holds_for_head(self, facts: CaseFacts) -> bool:
+    def holds_for_head(self, facts: Facts) -> bool:
         """Tell whether violence at home or harm by a guardian is among the reasons of seeking help."""
         return bool(HARM & set(facts.case.get("help_reason", ())))
 
@@ -257,7 +257,7 @@ class TracingNotice(Paper):
 
     # ---- consequences and words --------------------------------------------------------------------------------
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """A recalled notice needs no refreshing; while the person stays unidentified another one is owed."""
         if on is not Milestone.RECALLED:
             return
@@ -270,7 +270,7 @@ class TracingNotice(Paper):
                 "R-10",
             )
 
-    def paragraphs(self, facts: CaseFacts) -> Iterator[str]:
+    def paragraphs(self, facts: Facts) -> Iterator[str]:
         """Yield the two paragraphs of domain §3.6."""
         admitted = facts.person.admitted_at
         day = chinese_date(admitted.astimezone(SHANGHAI).date()) if admitted else ""
@@ -287,12 +287,12 @@ class TracingNotice(Paper):
         yield "".join(told)
         yield f"请其亲属或知情人与{self.contact_org.data}联系，电话：{self.contact_phone.data}（24小时）。"
 
-    def plain_text(self, facts: CaseFacts, published_on: date | None = None) -> str:
+    def plain_text(self, facts: Facts, published_on: date | None = None) -> str:
         """Return the notice as plain text, to be pasted into platforms. Without a day the date line is left out."""
         lines = [f"寻亲公告（编号：{notice_number(facts)}）", *self.paragraphs(facts), facts.issuer.name]
         return "\n".join([*lines, chinese_date(published_on)] if published_on else lines)
 
-    def face(self, facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+    def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Set the poster; it is dated on the day it is sealed for publication."""
         day = stamp.issued_on or stamp.signed_on
         claimed = facts.person.identity_status == "claimed"
@@ -322,7 +322,7 @@ class TracingNotice(Paper):
         }
 
 
-def notice_number(facts: CaseFacts) -> str:
+def notice_number(facts: Facts) -> str:
     """Return the number of the notice: 寻 and the number of the case (§1.4)."""
     return f"寻{facts.person.case_no}"
 

@@ -7,7 +7,7 @@ from forms.kit.blocks import WARDS
 from forms.kit.chains import HANDOVER, Milestone
 from forms.kit.effects import BedReleased, Effect, Needed, PersonMoved, TaskOpened
 from forms.kit.faces import Stamp, table_face
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import (
     ChoiceBox,
     DecimalBox,
@@ -163,7 +163,7 @@ class TransferHandover(Paper):
     )
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Bring along what request, reply, registration and emergency record already say."""
         request, reply, intake = since_return(facts, "transfer_request"), accepted_by(facts), intake_of(facts)
         night = dict(intake.answers) if intake else {}
@@ -183,7 +183,7 @@ class TransferHandover(Paper):
         }
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Name the letters, the county and how far tracing has come."""
         request, reply = since_return(facts, "transfer_request"), accepted_by(facts)
         bureau = facts.county.get("county_bureau")
@@ -195,7 +195,7 @@ class TransferHandover(Paper):
             "tracing_state": tracing_state(facts),
         }
 
-    def offer(self, facts: CaseFacts) -> None:
+    def offer(self, facts: Facts) -> None:
         """Offer the free beds, those kept for these persons among them."""
         beds = bed_choices(facts)
         self.bed.offer(beds)
@@ -203,7 +203,7 @@ class TransferHandover(Paper):
             entry.form.bed.offer(beds)
 
     @rule("R-30", clause=CLAUSE)
-    def comes_after_the_reply(self, facts: CaseFacts) -> Iterator[Problem]:
+    def comes_after_the_reply(self, facts: Facts) -> Iterator[Problem]:
         """复函同意接收后才能交接，到站时间不早于复函日期；应急先行接收的除外."""
         arrived, reply = self.arrived_at.data, accepted_by(facts)
         if arrived and arrived > facts.now:
@@ -223,7 +223,7 @@ class TransferHandover(Paper):
             yield Problem(f"到站时间早于复函日期（{chinese_date(reply.signed_on)}），请核对", "arrived_at")
 
     @rule("R-30", clause=CLAUSE, level=Level.WARN)
-    def comes_in_time(self, facts: CaseFacts) -> Iterator[Problem]:
+    def comes_in_time(self, facts: Facts) -> Iterator[Problem]:
         """超过复函接收截止日期到站的，须说明."""
         arrived, reply = self.arrived_at.data, accepted_by(facts)
         by = str(reply.answers.get("arrive_by", "")) if reply else ""
@@ -231,7 +231,7 @@ class TransferHandover(Paper):
             yield Problem("到站已超过复函的接收截止日期，请说明原因", "arrived_at")
 
     @rule("R-30", clause=f"{CLAUSE}；S3-1 五（二）")
-    def everything_is_checked_by_both(self, facts: CaseFacts) -> Iterator[Problem]:
+    def everything_is_checked_by_both(self, facts: Facts) -> Iterator[Problem]:
         """接收须有规定人数的护送人员、物品清单相符或说明差异、材料齐全、责任划分经双方确认."""
         if self.result.data != "accept":
             return
@@ -256,7 +256,7 @@ class TransferHandover(Paper):
         if self.duty_confirmed.data == "no":
             yield Problem("双方须确认责任划分（R-28、R-29），才能接收", "duty_confirmed")
 
-    def _due_documents(self, facts: CaseFacts) -> list[str]:
+    def _due_documents(self, facts: Facts) -> list[str]:
         """Return what the reply asked for; the reply itself may follow after an emergency reception (R-31)."""
         request = since_return(facts, "transfer_request")
         due = ["registration", "medical_check"] if intake_of(facts) is None else []
@@ -267,19 +267,19 @@ class TransferHandover(Paper):
         return due
 
     @rule("R-36", clause=HOSPITAL_CLAUSE)
-    def fever_goes_to_hospital(self, facts: CaseFacts) -> Iterator[Problem]:
+    def fever_goes_to_hospital(self, facts: Facts) -> Iterator[Problem]:
         """到站时高热的，先送医，凭医院证明接收."""
         if self.result.data == "accept":
             yield from fever_problems(facts, self.temp_c)
 
     @rule("R-33", clause="381号令第8条")
-    def there_is_a_bed(self, facts: CaseFacts) -> Iterator[Problem]:
+    def there_is_a_bed(self, facts: Facts) -> Iterator[Problem]:
         """安排与性别相符的空床位."""
         if self.result.data == "accept":
             yield from bed_problems(facts, self.ward.data, self.bed.data)
 
     @rule("R-26", clause=MINOR_CLAUSE)
-    def minors_sleep_apart_from_adults(self, facts: CaseFacts) -> Iterator[Problem]:
+    def minors_sleep_apart_from_adults(self, facts: Facts) -> Iterator[Problem]:
         """未成年人与随行监护人同区，或安排在未成年人区."""
         if self.result.data != "accept":
             return
@@ -290,7 +290,7 @@ class TransferHandover(Paper):
                 yield Problem("未成年人应与随行监护人同区，或安排在未成年人区", "ward")
         yield from companion_bed_problems(facts, self.ward.data, self.bed.data, rows)
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """Once all have signed the person is at the station; the county keeps its duties (R-28). Refused, the bed is free."""
         if on is not Milestone.COMPLETED or self.arrived_at.data is None:
             return
@@ -308,7 +308,7 @@ class TransferHandover(Paper):
         if self.refuse_reason.data == "hospital":
             yield TaskOpened("medical_referral", "county", "到站交接时需先送医，请立即送定点医院", "R-36")
 
-    def face(self, facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+    def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Print person and photo, what was checked, the fixed statement and three boxes for ink."""
         face = table_face(self, facts, stamp)
         accepted = self.result.data == "accept"

@@ -7,7 +7,7 @@ from typing import Any
 from forms.kit.blocks import HOSPITAL_FIRST, WARDS, latest_contact, urgency_box
 from forms.kit.chains import Milestone
 from forms.kit.effects import BedReserved, Effect, RequestAnswered, Settles
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import (
     ChoiceBox,
     DateBox,
@@ -120,7 +120,7 @@ class TransferReply(Letter):
     )
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest the planned day, a free bed for everybody, and the urgency of the request."""
         asked = facts.request.answers if facts.request else {}
         planned = str(asked.get("planned_date") or facts.today.isoformat())
@@ -135,7 +135,7 @@ class TransferReply(Letter):
         }
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Name the request and its receipt."""
         request = facts.request
         if request is None:
@@ -146,7 +146,7 @@ class TransferReply(Letter):
             "incoming_no": request.incoming_no or "",
         }
 
-    def offer(self, facts: CaseFacts) -> None:
+    def offer(self, facts: Facts) -> None:
         """Offer the free beds, the one already kept for this person among them."""
         beds = bed_choices(facts)
         self.bed.offer(beds)
@@ -154,7 +154,7 @@ class TransferReply(Letter):
             entry.form.bed.offer(beds)
 
     @rule("R-34", clause="一文一复")
-    def answers_one_received_request(self, facts: CaseFacts) -> Iterator[Problem]:
+    def answers_one_received_request(self, facts: Facts) -> Iterator[Problem]:
         """复函答复一件已签收、尚未答复的申请函."""
         request = facts.request
         if request is None:
@@ -168,7 +168,7 @@ class TransferReply(Letter):
             yield Problem(f"该人员已有一件复函在办（{other.doc_no or other.title}）", "request")
 
     @rule("R-30", clause=CLAUSE)
-    def arrival_is_near_the_planned_day(self, facts: CaseFacts) -> Iterator[Problem]:
+    def arrival_is_near_the_planned_day(self, facts: Facts) -> Iterator[Problem]:
         """接收截止日期不早于今天，不晚于拟转移日期后规定天数."""
         by = self.arrive_by.data
         if self.decision.data != "accept" or by is None:
@@ -186,7 +186,7 @@ class TransferReply(Letter):
             )
 
     @rule("R-33", clause="381号令第8条")
-    def there_is_a_bed(self, facts: CaseFacts) -> Iterator[Problem]:
+    def there_is_a_bed(self, facts: Facts) -> Iterator[Problem]:
         """有与受助人员性别相符的空床位才能同意接收."""
         if self.decision.data != "accept":
             return
@@ -197,7 +197,7 @@ class TransferReply(Letter):
             yield Problem("随行亲属与来文不一致，每名随行亲属须安排一张床位", "companions")
 
     @rule("R-26", clause=MINOR_CLAUSE)
-    def minors_stay_with_their_guardian(self, facts: CaseFacts) -> Iterator[Problem]:
+    def minors_stay_with_their_guardian(self, facts: Facts) -> Iterator[Problem]:
         """未成年人只能随本人监护人同区，或安排在未成年人区；单独的转送州儿童福利院."""
         if self.decision.data != "accept":
             return
@@ -216,7 +216,7 @@ class TransferReply(Letter):
         yield from companion_bed_problems(facts, self.ward.data, self.bed.data, rows)
 
     @rule("R-27", clause=CLAUSE)
-    def negotiated_escort_is_agreed(self, facts: CaseFacts) -> Iterator[Problem]:
+    def negotiated_escort_is_agreed(self, facts: Facts) -> Iterator[Problem]:
         """协商处置护送的，须由双方负责人确认协商处置记录后才能同意接收."""
         asked = facts.request.answers if facts.request else {}
         agreed = since_return(facts, "transport_negotiation")
@@ -231,7 +231,7 @@ class TransferReply(Letter):
             )
 
     @rule("R-36", clause=HOSPITAL_CLAUSE)
-    def hospital_comes_first(self, facts: CaseFacts) -> Iterator[Problem]:
+    def hospital_comes_first(self, facts: Facts) -> Iterator[Problem]:
         """急病、危重、疑似传染病、急性精神症状的，来文附有医院证明才能同意接收."""
         asked = facts.request.answers if facts.request else {}
         ill = HOSPITAL_FIRST & set(facts.person.health) or set(asked.get("acute_signs", ())) - {"none"}
@@ -242,7 +242,7 @@ class TransferReply(Letter):
                 remedy="请将来文退回补充，或以“需先送医救治”不予接收",
             )
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """Keep the beds once signed, so that nobody else gets them; answer the request once sent."""
         if on is Milestone.SIGNED and self.decision.data == "accept":
             yield BedReserved(self.ward.data, self.bed.data)
@@ -251,23 +251,23 @@ class TransferReply(Letter):
         if on is Milestone.SENT:
             yield RequestAnswered(self.decision.printed)
 
-    def contact(self, facts: CaseFacts) -> tuple[str, str]:
+    def contact(self, facts: Facts) -> tuple[str, str]:
         """Give the receiving duty officer when the person is to come, else the clerk."""
         if self.decision.data == "accept":
             return (self.duty_name.data or "", self.duty_phone.data or "")
         return super().contact(facts)
 
-    def matter(self, facts: CaseFacts) -> str:
+    def matter(self, facts: Facts) -> str:
         """同意接收…集中照料, or 不予接收…集中照料."""
         who = person_short(facts, self._relations(facts))
         return f"{self.decision.printed or '答复接收'}{who}集中照料"
 
-    def _relations(self, facts: CaseFacts) -> list[str]:
+    def _relations(self, facts: Facts) -> list[str]:
         return relations_of(self.companions.rows) or [
             str(row.get("relation")) for row in asked_rows(facts.request)
         ]
 
-    def body(self, facts: CaseFacts) -> Iterable[str]:
+    def body(self, facts: Facts) -> Iterable[str]:
         """Wording of domain §3.4."""
         came = f"贵局《{cited(facts)}》（{(facts.request and facts.request.doc_no) or '　　'}）收悉。"
         if self.decision.data == "decline":
@@ -289,7 +289,7 @@ class TransferReply(Letter):
         )
         yield f"{came}经审核，因{why}，我站暂不接收该受助人员集中照料。请贵局{advice}，相关条件具备后可另行函商。"
 
-    def _accepted(self, came: str, facts: CaseFacts) -> Iterator[str]:
+    def _accepted(self, came: str, facts: Facts) -> Iterator[str]:
         intake, request = intake_of(facts), facts.request
         who = person_long(facts, self._relations(facts))
         traced = request is not None and request.answers.get("ground") == "infrastructure" and facts.unidentified
@@ -310,6 +310,6 @@ class TransferReply(Letter):
         )
 
 
-def cited(facts: CaseFacts) -> str:
+def cited(facts: Facts) -> str:
     """Return the title of the request without its organ's name, as it stands after 贵局 (§3.1.2)."""
     return facts.request.title.removeprefix(facts.request.issuer) if facts.request else ""

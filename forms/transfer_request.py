@@ -7,7 +7,7 @@ from typing import Any, Self
 from forms.kit.blocks import IDENTITY, latest_contact, urgency_box
 from forms.kit.chains import Milestone
 from forms.kit.effects import Needed, Starts
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import (
     ChoiceBox,
     DateBox,
@@ -181,14 +181,14 @@ class TransferRequest(Letter):
     )
 
     @classmethod
-    def read(cls, answers: Mapping[str, Any], facts: CaseFacts | None = None) -> Self:
+    def read(cls, answers: Mapping[str, Any], facts: Facts | None = None) -> Self:
         """Parse the answers; an emergency transfer is 特急 unless 加急 was chosen (§3.1.2)."""
         if answers.get("ground") == "emergency" and not answers.get("urgency"):
             answers = {**answers, "urgency": "特急"}
         return super().read(answers, facts)
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest contact and DNA date from the case; after an emergency reception its ground and reasons."""
         found, intake = facts.issued("police_check_result"), intake_of(facts)
         known = {"dna_sampled_on": found.answers.get("sampled_on", "") if found else ""}
@@ -198,7 +198,7 @@ class TransferRequest(Letter):
         return {"escort_by": "county", **known, **latest_contact(facts)}
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Take identity, notice and DNA request as the case has them."""
         notice, asked = facts.published_notice, facts.issued("dna_request")
         return {
@@ -210,7 +210,7 @@ class TransferRequest(Letter):
         }
 
     @rule("R-22", clause=f"{CLAUSE}；A-05")
-    def weak_counties_only(self, facts: CaseFacts) -> Iterator[Problem]:
+    def weak_counties_only(self, facts: Facts) -> Iterator[Problem]:
         """仅平塘、贵定、罗甸、三都四县可按站内设施不足情形申请."""
         if self.ground.data == "infrastructure" and not facts.issuer.infra_weak:
             yield Problem(
@@ -220,7 +220,7 @@ class TransferRequest(Letter):
             )
 
     @rule("R-23", clause=CLAUSE)
-    def claimed_name_is_not_enough(self, facts: CaseFacts) -> Iterator[Problem]:
+    def claimed_name_is_not_enough(self, facts: Facts) -> Iterator[Problem]:
         """设施不足情形中自述未核实的身份不算查明."""
         if self.ground.data == "infrastructure" and facts.person.identity_status == "claimed":
             yield Problem(
@@ -231,7 +231,7 @@ class TransferRequest(Letter):
             )
 
     @rule("R-24", clause=CLAUSE)
-    def tracing_comes_first(self, facts: CaseFacts) -> Iterator[Problem]:
+    def tracing_comes_first(self, facts: Facts) -> Iterator[Problem]:
         """设施不足且身份未查明的，须先发布寻亲公告并完成DNA信息采集."""
         if self.ground.data != "infrastructure" or facts.person.identity_status != "unknown":
             return
@@ -259,14 +259,14 @@ class TransferRequest(Letter):
             yield Problem("DNA信息采集日期不能早于报请函的成文日期，请核对", "dna_sampled_on")
 
     @rule("R-25", clause="S0 三（二）2（2）", level=Level.WARN)
-    def late_notice_is_explained(self, facts: CaseFacts) -> Iterator[Problem]:
+    def late_notice_is_explained(self, facts: Facts) -> Iterator[Problem]:
         """应急转移不等寻亲，但寻亲公告逾期的须说明."""
         due = facts.clocks.get("tracing_notice_due")
         if self.ground.data == "emergency" and facts.unidentified and due and facts.now > due:
             yield Problem("寻亲公告已逾期未发布，请说明原因；转移后寻亲和DNA报请仍由本县负责", "ground")
 
     @rule("R-26", clause=MINOR_CLAUSE)
-    def minors_go_to_the_child_home(self, facts: CaseFacts) -> Iterator[Problem]:
+    def minors_go_to_the_child_home(self, facts: Facts) -> Iterator[Problem]:
         """未成年人不得转入成年人照料区，转送州儿童福利院；随本人监护人的除外."""
         rows = self.companions.rows
         if facts.person.case_no and facts.person.minor_on(facts.today) and not guardian_comes(facts, rows):
@@ -281,7 +281,7 @@ class TransferRequest(Letter):
                 )
 
     @rule("R-34", clause="一案一函")
-    def one_request_at_a_time(self, facts: CaseFacts) -> Iterator[Problem]:
+    def one_request_at_a_time(self, facts: Facts) -> Iterator[Problem]:
         """同一人员已有未办结的申请，或已在中心站的，不得重复申请；无关人员不得合函."""
         same, accepted = facts.latest("transfer_request"), accepted_by(facts)
         if not facts.person.open:
@@ -302,19 +302,19 @@ class TransferRequest(Letter):
             seen.add(number)
 
     @rule("R-08", clause="381号令第6条")
-    def registered_after_emergency(self, facts: CaseFacts) -> Iterator[Problem]:
+    def registered_after_emergency(self, facts: Facts) -> Iterator[Problem]:
         """应急先行接收的，县级须先补办求助登记."""
         if intake_of(facts) and facts.latest("help_registration") is None:
             yield Problem("请先办理求助登记", "already_there", remedy_paper="help_registration")
 
     @rule("R-35", clause=CLAUSE)
-    def prefecture_cases_need_no_transfer(self, facts: CaseFacts) -> Iterator[Problem]:
+    def prefecture_cases_need_no_transfer(self, facts: Facts) -> Iterator[Problem]:
         """州级直接受理的人员不办转移手续."""
         if facts.of_prefecture:
             yield Problem("州救助管理站直接受理的人员已在站内登记，不办理转移手续", "ground")
 
     @rule("R-36", clause=HOSPITAL_CLAUSE)
-    def hospital_comes_first(self, facts: CaseFacts) -> Iterator[Problem]:
+    def hospital_comes_first(self, facts: Facts) -> Iterator[Problem]:
         """急病、危重、疑似传染病、急性精神症状的，先送医，医院同意后再转移."""
         yield from hospital_problems(facts, self.acute_signs.data or (), self.onset_on.data)
         checked = facts.attached_dates.get("medical_check")
@@ -323,13 +323,13 @@ class TransferRequest(Letter):
             yield Problem(f"健康检查材料的日期应在今天之前{days}天以内，请重新检查", "attachment-medical_check")
 
     @rule("R-27", clause=CLAUSE)
-    def county_escorts(self, facts: CaseFacts) -> Iterator[Problem]:
+    def county_escorts(self, facts: Facts) -> Iterator[Problem]:
         """县级护送的，护送人员不少于规定人数，女性受助人员须有女性护送."""
         if self.escort_staff.shown(self) and not self.escort_staff.empty:
             yield from escort_problems(facts, self.escort_staff.rows, "escort_staff")
 
     @rule("R-21", clause=CLAUSE)
-    def dates_are_near(self, facts: CaseFacts) -> Iterator[Problem]:
+    def dates_are_near(self, facts: Facts) -> Iterator[Problem]:
         """拟转移日期不早于今天，在规定天数以内；照料时间有上限."""
         within = int(facts.settings.get("planned_within_days", 15))
         planned = self.planned_date.data if self.planned_date.shown(self) else None
@@ -340,16 +340,16 @@ class TransferRequest(Letter):
             yield Problem(f"预计照料时间最长{most}天", "expected_days")
 
     @rule("R-28", clause=CLAUSE)
-    def county_keeps_its_duties(self, facts: CaseFacts) -> Iterator[Problem]:
+    def county_keeps_its_duties(self, facts: Facts) -> Iterator[Problem]:
         """登记、寻亲、落户、回访和医疗费用由申请县继续承担（R-28、R-29）."""
         if self.duty_accepted.data == "no":
             yield Problem("须承诺继续承担登记、寻亲、落户、回访和医疗费用结算，才能申请集中照料", "duty_accepted")
 
-    def matter(self, facts: CaseFacts) -> str:
+    def matter(self, facts: Facts) -> str:
         """商请将…转移至州级区域中心站集中照料."""
         return f"商请将{person_short(facts, relations_of(self.companions.rows))}转移至州级区域中心站集中照料"
 
-    def body(self, facts: CaseFacts) -> Iterable[str]:
+    def body(self, facts: Facts) -> Iterable[str]:
         """Wording of domain §3.3."""
         us, admitted = facts.issuer.self_word, facts.person.admitted_at
         day = chinese_date(admitted.astimezone(SHANGHAI).date()) if admitted else ""
@@ -382,7 +382,7 @@ class TransferRequest(Letter):
         )
         yield "特此函商，请予函复。"
 
-    def _coming(self, facts: CaseFacts) -> str:
+    def _coming(self, facts: Facts) -> str:
         """Say when and by whom the person comes; one already received in an emergency is there (R-31)."""
         for_days = f"预计照料{self.expected_days.printed}。"
         intake = intake_of(facts)
@@ -392,7 +392,7 @@ class TransferRequest(Letter):
         negotiated = "因护送确有困难，护送事宜请与我局协商办理。" if self.escort_by.data == "negotiated" else ""
         return f"拟于{self.planned_date.printed}由{facts.issuer.self_word}派员护送到站，{for_days}{negotiated}"
 
-    def enclosures(self, facts: CaseFacts) -> Sequence[str]:
+    def enclosures(self, facts: Facts) -> Sequence[str]:
         """求助登记表、健康检查材料; for the unidentified under infrastructure also notice and DNA proof."""
         names = ["求助登记表", "健康检查材料"]
         if self.ground.data == "infrastructure" and facts.unidentified:

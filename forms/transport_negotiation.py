@@ -7,7 +7,7 @@ from typing import Any
 from forms.kit.chains import AGREED
 from forms.kit.effects import Needed
 from forms.kit.faces import Stamp, table_face
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import (
     ChoiceBox,
     LongTextBox,
@@ -97,14 +97,14 @@ class TransportNegotiation(Paper):
     checklist = (Needed("proof", "困难证明材料", required=False, note="如道路中断通报、医嘱"),)
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Take the county's contact from its request."""
         request = since_return(facts, "transfer_request")
         asked = request.answers if request else {}
         return {"county_contact": asked.get("contact_name", ""), "county_phone": asked.get("contact_phone", "")}
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Name the other side: the station for a county, the county bureau for the station."""
         request, other = since_return(facts, "transfer_request"), _other_side(facts)
         return {
@@ -112,13 +112,13 @@ class TransportNegotiation(Paper):
             "request_no": (request.doc_no if request else "") or ("待编号" if request else ""),
         }
 
-    def offer(self, facts: CaseFacts) -> None:
+    def offer(self, facts: Facts) -> None:
         """Show the other side by its name."""
         other = _other_side(facts)
         self.to_unit.offer([(other.code, other.name)] if other else [])
 
     @rule("R-27", clause=CLAUSE)
-    def follows_a_request(self, facts: CaseFacts) -> Iterator[Problem]:
+    def follows_a_request(self, facts: Facts) -> Iterator[Problem]:
         """先有转移申请，再协商护送；已到站的不再协商."""
         if since_return(facts, "transfer_request") is None:
             yield Problem(
@@ -128,19 +128,19 @@ class TransportNegotiation(Paper):
             yield Problem("该人员已在州级区域中心站，不需要协商护送", "request_no")
 
     @rule("R-35", clause=CLAUSE)
-    def prefecture_cases_need_no_transfer(self, facts: CaseFacts) -> Iterator[Problem]:
+    def prefecture_cases_need_no_transfer(self, facts: Facts) -> Iterator[Problem]:
         """州级直接受理的人员不办转移手续."""
         if facts.of_prefecture:
             yield Problem("州救助管理站直接受理的人员不办理转移，无须协商护送", "to_unit")
 
     @rule("R-27", clause=CLAUSE)
-    def somebody_fit_escorts(self, facts: CaseFacts) -> Iterator[Problem]:
+    def somebody_fit_escorts(self, facts: Facts) -> Iterator[Problem]:
         """护送人员不少于规定人数，女性受助人员须有女性护送."""
         if not self.escort_staff.empty:
             yield from escort_problems(facts, self.escort_staff.rows, "escort_staff")
 
     @rule("R-27", clause=CLAUSE)
-    def leaves_soon(self, facts: CaseFacts) -> Iterator[Problem]:
+    def leaves_soon(self, facts: Facts) -> Iterator[Problem]:
         """出发时间在今天以后、规定天数以内."""
         at, within = self.depart_at.data, int(facts.settings.get("planned_within_days", 15))
         if at and at.date() < facts.today:
@@ -148,7 +148,7 @@ class TransportNegotiation(Paper):
         elif at and at.date() > facts.today + timedelta(days=within):
             yield Problem(f"出发时间应在今天起{within}天以内", "depart_at")
 
-    def face(self, facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+    def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Print the person first, then what was agreed, and room for both heads."""
         face = table_face(self, facts, stamp)
         at_station = facts.issuer.kind == "central_station"
@@ -171,7 +171,7 @@ class TransportNegotiation(Paper):
         return face
 
 
-def _other_side(facts: CaseFacts) -> Any:
+def _other_side(facts: Facts) -> Any:
     if facts.issuer.kind == "central_station":
         return facts.county.get("county_bureau")
     return facts.prefecture.get("central_station")

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 
 from forms.catalog import PAPERS
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.paper import Paper
 from pdf import certs, render, seal, sign
 from portal import clock
@@ -27,11 +27,11 @@ from tests.forms import sample
 CODE = "GALLERY34567"
 
 
-def _facts(module: Any) -> CaseFacts:
+def _facts(module: Any) -> Facts:
     """Return the facts a paper's tests begin from."""
     known = getattr(module, "known", None)
     found = known() if known else getattr(module, "KNOWN", getattr(module, "NEW", None))
-    return found if isinstance(found, CaseFacts) else sample.facts()
+    return found if isinstance(found, Facts) else sample.facts()
 
 
 def _photo() -> str:
@@ -53,7 +53,7 @@ def _pictured(value: Any, photo: str) -> Any:
     return photo if isinstance(value, str) and value.startswith("sha256:") else value
 
 
-def _stamp(kind: type[Paper], facts: CaseFacts) -> Stamp:
+def _stamp(kind: type[Paper], facts: Facts) -> Stamp:
     sealed = kind.chain.freezes_at == "seal"
     names = dict(
         zip((step.name for step in kind.chain.steps), ("韦小兰", "蒙天福", "陆德音", "石若水"), strict=False)

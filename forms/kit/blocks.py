@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import ChoiceBox, NameBox, PhoneBox, TextBox
 from forms.kit.wording import age_text
 
@@ -59,7 +59,7 @@ def urgency_box() -> Any:
     return ChoiceBox("紧急程度", URGENCY, prints=False)
 
 
-def latest_contact(facts: CaseFacts) -> dict[str, str]:
+def latest_contact(facts: Facts) -> dict[str, str]:
     """Suggest contact person and telephone from the newest paper of the case that names them."""
     found = [
         doc.answers
@@ -80,7 +80,7 @@ def person_boxes() -> tuple[Any, Any, Any]:
     return TextBox("姓名（称谓）", copied=True), TextBox("性别", copied=True), TextBox("年龄", copied=True)
 
 
-def copied_person(facts: CaseFacts) -> dict[str, str]:
+def copied_person(facts: Facts) -> dict[str, str]:
     """Fill boxes called person_name, person_sex and person_age with what the case knows now."""
     person = facts.person
     return {

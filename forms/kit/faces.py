@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import Box, DateBox, MomentBox, NameBox, PhoneBox, RowsBox, TextBox
 from forms.kit.timespan import chinese_date
 
@@ -31,7 +31,7 @@ class Stamp:
     issued_on: date | None = None
 
 
-def letter_face(paper: "Letter", facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+def letter_face(paper: "Letter", facts: Facts, stamp: Stamp) -> dict[str, Any]:
     """Return the content of a letter (信函格式), or of an upward document (文件格式, 请示 and 报告)."""
     upward = paper.genre.value in {"请示", "报告"}
     name, phone = paper.contact(facts)
@@ -67,7 +67,7 @@ def urgency_of(paper: "Paper") -> str | None:
     return paper["urgency"].data if paper["urgency"].data in {"加急", "特急"} else None
 
 
-def addressee_name(paper: "Paper", facts: CaseFacts) -> str:
+def addressee_name(paper: "Paper", facts: Facts) -> str:
     """Return the name of the organ addressed, without the colon the typesetter adds.
 
     An organ typed by name (box `to_name`) is known as a counterpart only once the paper is submitted.
@@ -77,7 +77,7 @@ def addressee_name(paper: "Paper", facts: CaseFacts) -> str:
     return str(paper["to_name"].data or "") if "to_name" in paper else ""
 
 
-def copied_to(paper: "Paper", facts: CaseFacts) -> Sequence[str]:
+def copied_to(paper: "Paper", facts: Facts) -> Sequence[str]:
     """Return the organs under 抄送; none unless the paper has a method for it."""
     found = getattr(paper, "cc", None)
     return found(facts) if found else ()
@@ -96,7 +96,7 @@ def level_of(text: str) -> int:
     return 0
 
 
-def table_face(paper: "Paper", facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+def table_face(paper: "Paper", facts: Facts, stamp: Stamp) -> dict[str, Any]:
     """Return the generic table of a form: a block per section, a list per repeatable box, names at the foot."""
     blocks: list[dict[str, Any]] = []
     for index, section in enumerate(paper.sections):

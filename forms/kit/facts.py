@@ -110,7 +110,7 @@ class PersonFacts:
 
 
 @dataclass(frozen=True)
-class CaseFacts:
+class Facts:
     """Everything the rules of a paper about one person may know. `now` is aware; `today` is the Shanghai day."""
 
     now: datetime

@@ -12,7 +12,7 @@ from wtforms import Form
 from forms.kit.chains import FORM, STANDARD, Act, Chain, Milestone
 from forms.kit.effects import Effect, Needed, Settles, Starts
 from forms.kit.faces import Stamp, letter_face, table_face
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import Box, ManyBox, RowsBox
 from forms.kit.phrases import Phrase
 from forms.kit.rules import Level, Problem, Rule
@@ -72,7 +72,7 @@ class Paper(Form):
     answers_paper: ClassVar[str] = ""  # code of the paper this one answers
     answered_by: ClassVar[tuple[str, ...]] = ()
     drafted_in: ClassVar[frozenset[str]] = frozenset({"county_bureau", "county_station", "central_station"})
-    opens_case: ClassVar[bool] = False
+    opens: ClassVar[bool] = False
     shared_draft: ClassVar[bool] = False  # any clerk of the organ may go on writing it (a record kept for days)
     one_live: ClassVar[bool] = False  # at most one live paper of this kind per case
     sections: ClassVar[tuple[Section, ...]]
@@ -86,7 +86,7 @@ class Paper(Form):
     # ---- reading and keeping answers -------------------------------------------------------------------------
 
     @classmethod
-    def read(cls, answers: Mapping[str, Any], facts: CaseFacts | None = None) -> Self:
+    def read(cls, answers: Mapping[str, Any], facts: Facts | None = None) -> Self:
         """Parse stored or typed answers; what cannot be read stays in its box as typed.
 
         With `facts`, boxes marked `copied` are filled from the case and drop-downs get their choices.
@@ -125,16 +125,16 @@ class Paper(Form):
         return kept
 
     @classmethod
-    def prefill(cls, facts: CaseFacts) -> dict[str, Any]:
+    def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest first answers for a new draft. Overridden by papers."""
         return {}
 
     @classmethod
-    def copied(cls, facts: CaseFacts) -> dict[str, Any]:
+    def copied(cls, facts: Facts) -> dict[str, Any]:
         """Fill the boxes marked `copied`. Overridden by papers."""
         return {}
 
-    def offer(self, facts: CaseFacts) -> None:
+    def offer(self, facts: Facts) -> None:
         """Fill drop-downs whose choices depend on the case. Overridden by papers."""
 
     # ---- law ---------------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ class Paper(Form):
             seen.update({name: found for name, found in vars(base).items() if isinstance(found, Rule)})
         yield from seen.values()
 
-    def problems(self, facts: CaseFacts) -> list[Problem]:
+    def problems(self, facts: Facts) -> list[Problem]:
         """Return everything that stands against this paper now: boxes, attachments, rules.
 
         A warning whose reason has been typed (≥ 5 characters) is no longer a problem.
@@ -171,13 +171,13 @@ class Paper(Form):
             if box.required and box.empty and not sentences:
                 yield Problem(Phrase("请填写“%(label)s”", label=Phrase(box.label.text)), box.name)
 
-    def _checklist_problems(self, facts: CaseFacts) -> Iterator[Problem]:
+    def _checklist_problems(self, facts: Facts) -> Iterator[Problem]:
         for need in self.needed(facts):
             if need.required and need.kind not in facts.attached:
                 said = Phrase("请上传附件“%(label)s”", label=Phrase(need.label))
                 yield Problem(said, f"attachment-{need.kind}")
 
-    def needed(self, facts: CaseFacts) -> Iterator[Needed]:
+    def needed(self, facts: Facts) -> Iterator[Needed]:
         """Yield the lines of the attachment checklist that apply now."""
         for need in self.checklist:
             if need.shown_when is None or need.shown_when(self):
@@ -185,25 +185,25 @@ class Paper(Form):
 
     # ---- consequences ------------------------------------------------------------------------------------------
 
-    def effects(self, on: Milestone, facts: CaseFacts) -> Iterable[Effect]:
+    def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """Yield what becomes true at a milestone. Overridden by papers."""
         return ()
 
-    def holds_for_head(self, facts: CaseFacts) -> bool:
+    def holds_for_head(self, facts: Facts) -> bool:
         """Tell whether the head must decide before the paper goes out (R-11). Overridden by papers."""
         return False
 
     # ---- the printed page --------------------------------------------------------------------------------------
 
-    def heading(self, facts: CaseFacts) -> str:
+    def heading(self, facts: Facts) -> str:
         """Return the title of this very document, as lists and registers show it."""
         return f"{self.title}（{facts.person.display_name}）" if facts.person.display_name else self.title
 
-    def face(self, facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+    def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Return the plain data the printed page is set from. The generic face is a table of the sections."""
         return table_face(self, facts, stamp)
 
-    def due_trigger(self, starts: Starts, facts: CaseFacts) -> Any:
+    def due_trigger(self, starts: Starts, facts: Facts) -> Any:
         """Resolve the trigger of a clock: a box of the paper or a moment of the case. None when unknown yet."""
         if starts.trigger in self:
             return self[starts.trigger].data
@@ -217,27 +217,27 @@ class Letter(Paper):
     genre = Genre.LETTER
     chain = STANDARD
 
-    def matter(self, facts: CaseFacts) -> str:
+    def matter(self, facts: Facts) -> str:
         """Return the 事由 of the title: what stands between 关于 and 的函."""
         raise NotImplementedError
 
-    def body(self, facts: CaseFacts) -> Iterable[str]:
+    def body(self, facts: Facts) -> Iterable[str]:
         """Yield the paragraphs of the letter, in the wording of domain §3."""
         raise NotImplementedError
 
-    def enclosures(self, facts: CaseFacts) -> Sequence[str]:
+    def enclosures(self, facts: Facts) -> Sequence[str]:
         """Return the names under 附件, in print order."""
         return ()
 
-    def contact(self, facts: CaseFacts) -> tuple[str, str]:
+    def contact(self, facts: Facts) -> tuple[str, str]:
         """Return the name and telephone printed as 附注."""
         return (self["contact_name"].data or "", self["contact_phone"].data or "")
 
-    def heading(self, facts: CaseFacts) -> str:
+    def heading(self, facts: Facts) -> str:
         """Return the full title: organ + 关于 + matter + 的 + genre (条例 9(7))."""
         return f"{facts.issuer.name}关于{self.matter(facts)}的{self.genre.value}"
 
-    def face(self, facts: CaseFacts, stamp: Stamp) -> dict[str, Any]:
+    def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Set the letter in 信函格式 or 文件格式."""
         return letter_face(self, facts, stamp)
 

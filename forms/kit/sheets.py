@@ -5,7 +5,7 @@ from typing import Any
 
 from forms.kit.blocks import IDENTITY
 from forms.kit.faces import PAIRS, rows_block
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import Row, RowsBox, TextBox
 from forms.kit.transfer import moment_text
 from forms.kit.wording import age_text, first_organ
@@ -66,7 +66,7 @@ def guarded_valuables(cash: Any, valuables: Any) -> str:
     return f"现金{cash.printed or '0.00'}元；{valuables.printed or '无其他贵重物品'}"
 
 
-def person_block(facts: CaseFacts) -> dict[str, Any]:
+def person_block(facts: Facts) -> dict[str, Any]:
     """Return who the sheet is about, with the photo: the first block of every handover sheet."""
     person = facts.person
     admitted = moment_text(person.admitted_at) if person.admitted_at else ""
@@ -113,7 +113,7 @@ def lists(*boxes: RowsBox) -> list[dict[str, Any]]:
     return [rows_block(box) for box in boxes if not box.empty]
 
 
-def companions_block(facts: CaseFacts, box: RowsBox) -> list[dict[str, Any]]:
+def companions_block(facts: Facts, box: RowsBox) -> list[dict[str, Any]]:
     """Return the companions as a list that names them; nothing when nobody comes along."""
     if box.empty:
         return []

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from forms.kit.facts import CaseFacts, PersonFacts
+from forms.kit.facts import Facts, PersonFacts
 from forms.kit.workdays import SHANGHAI
 
 #: 救助期限一般不超过10天; a number of the rule, not a setting.
@@ -37,7 +37,7 @@ def tenth_day(person: PersonFacts) -> date | None:
     return person.admitted_at.astimezone(SHANGHAI).date() + timedelta(days=STAY_DAYS)
 
 
-def helped_until(facts: CaseFacts) -> date | None:
+def helped_until(facts: Facts) -> date | None:
     """Return the last day covered: the day named in the newest filed 延长救助期限备案表, else day 10."""
     filed = facts.issued("stay_extension_filing")
     if filed and filed.answers.get("extend_to"):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forms.kit.blocks import HOSPITAL_FIRST, SEXES, WARDS
-from forms.kit.facts import CaseFacts, DocFacts, PersonFacts
+from forms.kit.facts import DocFacts, Facts, PersonFacts
 from forms.kit.fields import ChoiceBox, Row, SelectBox, TextBox
 from forms.kit.phrases import Phrase
 from forms.kit.rules import Problem
@@ -112,7 +112,7 @@ def relations_of(rows: Iterable[Any]) -> list[str]:
     return [str(row.relation.data) for row in rows if row.relation.data]
 
 
-def guardian_comes(facts: CaseFacts, rows: Iterable[Any]) -> bool:
+def guardian_comes(facts: Facts, rows: Iterable[Any]) -> bool:
     """Tell whether one of the companions is an adult guardian of the person (R-26)."""
     return any(
         (found := facts.others.get(row.case_no.data)) is not None
@@ -122,12 +122,12 @@ def guardian_comes(facts: CaseFacts, rows: Iterable[Any]) -> bool:
     )
 
 
-def ward_of(facts: CaseFacts, bed: str | None) -> str:
+def ward_of(facts: Facts, bed: str | None) -> str:
     """Return the ward of a free bed, empty when it is not free."""
     return next((ward for ward, beds in facts.free_beds.items() if bed in beds), "")
 
 
-def bed_choices(facts: CaseFacts) -> list[tuple[str, str]]:
+def bed_choices(facts: Facts) -> list[tuple[str, str]]:
     """Return every free bed with its ward: 女201 → 女区 女201."""
     return [
         (bed, Phrase("%(ward)s　%(bed)s", ward=Phrase(WARD_WORDS[ward]), bed=bed))
@@ -136,14 +136,14 @@ def bed_choices(facts: CaseFacts) -> list[tuple[str, str]]:
     ]
 
 
-def first_bed(facts: CaseFacts, person: PersonFacts) -> dict[str, str]:
+def first_bed(facts: Facts, person: PersonFacts) -> dict[str, str]:
     """Suggest ward and bed: the minors' ward for a minor, else the ward of the person's sex."""
     ward = "minor" if person.minor_on(facts.today) else WARD_OF_SEX.get(person.sex, "")
     beds = facts.free_beds.get(ward, ())
     return {"ward": ward, "bed": beds[0]} if beds else {"ward": ward}
 
 
-def bed_problems(facts: CaseFacts, ward: str | None, bed: str | None) -> Iterator[Problem]:
+def bed_problems(facts: Facts, ward: str | None, bed: str | None) -> Iterator[Problem]:
     """R-33: a free bed in a ward of the person's sex; the observation ward takes both, minors' wards are R-26."""
     person = facts.person
     if ward in WARD_OF_SEX.values() and not person.minor_on(facts.today) and ward != WARD_OF_SEX.get(person.sex):
@@ -157,7 +157,7 @@ def bed_problems(facts: CaseFacts, ward: str | None, bed: str | None) -> Iterato
 
 
 def companion_bed_problems(
-    facts: CaseFacts, ward: str | None, bed: str | None, rows: Iterable[Any]
+    facts: Facts, ward: str | None, bed: str | None, rows: Iterable[Any]
 ) -> Iterator[Problem]:
     """R-33 and R-26 for those who come along: an own free bed; a child with the guardian or among minors."""
     taken = {bed}
@@ -178,7 +178,7 @@ def companion_bed_problems(
             yield Problem(f"{name}为{found.sex}性，不能安排在{WARD_WORDS[theirs]}", "companions")
 
 
-def hospital_problems(facts: CaseFacts, signs: Sequence[str], onset: date | None) -> Iterator[Problem]:
+def hospital_problems(facts: Facts, signs: Sequence[str], onset: date | None) -> Iterator[Problem]:
     """R-36: whoever needs a hospital goes there first; its paper must be dated after the onset."""
     now = set(signs) - {"none"}
     if "none" in signs and now:
@@ -200,7 +200,7 @@ def hospital_problems(facts: CaseFacts, signs: Sequence[str], onset: date | None
         )
 
 
-def fever_problems(facts: CaseFacts, temperature: Any) -> Iterator[Problem]:
+def fever_problems(facts: Facts, temperature: Any) -> Iterator[Problem]:
     """R-36: whoever comes with a high fever goes to hospital, unless its paper allows the stay ([D] degrees)."""
     limit = int(facts.settings.get("fever_tenths", 385)) / 10
     hot = temperature.data is not None and limit <= float(temperature.data) <= temperature.most
@@ -216,7 +216,7 @@ def fever_problems(facts: CaseFacts, temperature: Any) -> Iterator[Problem]:
 # ---- who brings and what is brought ------------------------------------------------------------------------
 
 
-def escort_problems(facts: CaseFacts, rows: Sequence[Any], field: str) -> Iterator[Problem]:
+def escort_problems(facts: Facts, rows: Sequence[Any], field: str) -> Iterator[Problem]:
     """R-27, R-30: at least two escorts, one of them a woman for a woman ([D] number)."""
     least = int(facts.settings.get("escorts_least", 2))
     if len(rows) < least:
@@ -228,24 +228,24 @@ def escort_problems(facts: CaseFacts, rows: Sequence[Any], field: str) -> Iterat
 # ---- earlier papers of this transfer -----------------------------------------------------------------------
 
 
-def since_return(facts: CaseFacts, code: str) -> DocFacts | None:
+def since_return(facts: Facts, code: str) -> DocFacts | None:
     """Return the newest live paper of a kind that belongs to the present transfer, not to one already ended by P-17."""
     found, gone = facts.latest(code), facts.issued("center_return_handover")
     return found if found is not None and (gone is None or found.id > gone.id) else None
 
 
-def intake_of(facts: CaseFacts) -> DocFacts | None:
+def intake_of(facts: Facts) -> DocFacts | None:
     """Return the 应急先行接收记录 that brought the person to the station before any letter (R-31)."""
     return since_return(facts, "emergency_intake")
 
 
-def accepted_by(facts: CaseFacts) -> DocFacts | None:
+def accepted_by(facts: Facts) -> DocFacts | None:
     """Return the issued reply that accepts the person, None when there is none."""
     reply = since_return(facts, "transfer_reply")
     return reply if reply is not None and reply.issued and reply.answers.get("decision") == "accept" else None
 
 
-def handover_of(facts: CaseFacts) -> DocFacts | None:
+def handover_of(facts: Facts) -> DocFacts | None:
     """Return the completed handover by which the person came to the station, None when refused or not yet."""
     sheet = since_return(facts, "transfer_handover")
     return sheet if sheet is not None and sheet.issued and sheet.answers.get("result") == "accept" else None
@@ -257,7 +257,7 @@ def asked_rows(request: DocFacts | None) -> list[dict[str, Any]]:
     return [dict(row) for row in rows if isinstance(row, Mapping)]
 
 
-def tracing_state(facts: CaseFacts) -> str:
+def tracing_state(facts: Facts) -> str:
     """Tell how far tracing and DNA have come, for the handover sheets (§3.5 tracing_state)."""
     if facts.person.identified:
         return "身份已查明"
@@ -291,7 +291,7 @@ def typed_moment(stored: Any) -> str:
     return moment_text(datetime.fromisoformat(str(stored)).replace(tzinfo=SHANGHAI)) if stored else "　　"
 
 
-def outside_office_hours(at: datetime, facts: CaseFacts) -> bool:
+def outside_office_hours(at: datetime, facts: Facts) -> bool:
     """Tell whether a moment is outside office hours: not a working day, before opening or after closing ([D] hours)."""
     local = at.astimezone(SHANGHAI)
     worked = facts.working_day if local.date() == facts.today else Calendar.published().is_working(local.date())

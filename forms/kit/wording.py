@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from forms.kit.facts import CaseFacts, PersonFacts
+from forms.kit.facts import Facts, PersonFacts
 
 
 def age_text(person: PersonFacts, on: date) -> str:
@@ -18,7 +18,7 @@ def age_text(person: PersonFacts, on: date) -> str:
     return f"目测年龄{person.age_min}至{person.age_max}岁"
 
 
-def person_short(facts: CaseFacts, relations: Sequence[str] = ()) -> str:
+def person_short(facts: Facts, relations: Sequence[str] = ()) -> str:
     """Return 受助人员张三, or 1名身份不明受助人员; with companions 受助人员张三及其子女1人 (§3.3)."""
     person = facts.person
     named = person.identified or (person.identity_status == "claimed" and person.name)
@@ -26,7 +26,7 @@ def person_short(facts: CaseFacts, relations: Sequence[str] = ()) -> str:
     return words + with_relatives(relations)
 
 
-def person_long(facts: CaseFacts, relations: Sequence[str] = ()) -> str:
+def person_long(facts: Facts, relations: Sequence[str] = ()) -> str:
     """Return 受助人员张三（男，52岁）, or 1名身份不明人员（男，目测年龄50至55岁） (§3.3)."""
     person = facts.person
     named = person.identified or (person.identity_status == "claimed" and person.name)
@@ -41,12 +41,12 @@ def with_relatives(relations: Sequence[str]) -> str:
     return f"及其{listed(counted)}" if counted else ""
 
 
-def first_organ(facts: CaseFacts) -> str:
+def first_organ(facts: Facts) -> str:
     """Return the name of the organ that first received the person, as the admission form says."""
     return str(facts.case.get("first_org_name") or facts.issuer.name)
 
 
-def our_office(facts: CaseFacts) -> str:
+def our_office(facts: Facts) -> str:
     """Return how the issuing organ calls itself: 我局, or 我站 for a rescue station (§0.4)."""
     return "我站" if facts.issuer.name.endswith("站") else "我局"
 

@@ -132,7 +132,7 @@ def offers(viewer: Viewer, case: Case, papers: Sequence[Document]) -> list[Offer
     now, found = situation(case, papers), list[Offer]()
     for code, kind in PAPERS.items():
         stage = stage_of(kind)
-        if kind.opens_case or stage in _NOT_ABOUT_A_CASE or not may_draft(viewer, code, case.region_code):
+        if kind.opens or stage in _NOT_ABOUT_A_CASE or not may_draft(viewer, code, case.region_code):
             continue
         draft = next(
             (

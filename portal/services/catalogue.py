@@ -30,7 +30,7 @@ def offers(session: Session, viewer: Viewer, case: Case | None) -> list[Group]:
         found = [
             Offer(kind, casepapers.stage_of(kind))
             for kind in ALL
-            if kind.opens_case and casepapers.may_draft(viewer, kind.code, None)
+            if kind.opens and casepapers.may_draft(viewer, kind.code, None)
         ]
     else:
         found = casepapers.offers(viewer, case, _papers(session, viewer, case))
@@ -64,7 +64,7 @@ def asked_for(session: Session, viewer: Viewer, case: Case | None) -> dict[str, 
 def can_begin(viewer: Viewer, code: str, case: Case | None) -> bool:
     """Tell whether the viewer may begin a paper: for the buttons beside a problem that another paper mends."""
     kind: type[Paper] | None = PAPERS.get(code)
-    if kind is None or kind.answers_paper or kind.opens_case is not (case is None):
+    if kind is None or kind.answers_paper or kind.opens is not (case is None):
         return False
     return casepapers.may_draft(viewer, code, case.region_code if case else None)
 

@@ -12,7 +12,7 @@ from forms.catalog import PAPERS
 from forms.kit.chains import EDITABLE_STATES, Desk, Place, Side, Standing, State
 from forms.kit.chains import start as start_place
 from forms.kit.faces import copied_to
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.paper import Addressee, Paper, plain
 from forms.kit.rules import Problem
 from portal import clock
@@ -39,7 +39,7 @@ class Reading:
 
     document: Document
     paper: Paper
-    facts: CaseFacts
+    facts: Facts
     problems: tuple[Problem, ...]
 
     @property
@@ -116,7 +116,7 @@ def start(
     kind = PAPERS.get(code)
     if kind is None:
         raise NotFound("没有这种文书")
-    if case is None and not kind.opens_case:
+    if case is None and not kind.opens:
         raise Invalid(
             "请先办理求助登记", [Problem("请先办理求助登记", rule="R-08", remedy_paper="help_registration")]
         )
@@ -201,7 +201,7 @@ def drafting_seats(viewer: Viewer, kind: type[Paper], region_code: str | None) -
     return own or [seat for seat in fitting if seat.unit_kind == "central_station"]
 
 
-def counterpart_of(session: Session, kind: type[Paper], facts: CaseFacts, request: Document | None) -> Unit | None:
+def counterpart_of(session: Session, kind: type[Paper], facts: Facts, request: Document | None) -> Unit | None:
     """Return the organ on the other side, from the paper's declaration; None when it is typed or there is none."""
     wanted = kind.addressee
     if wanted is Addressee.REQUESTER:

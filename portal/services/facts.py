@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from forms.kit.facts import CaseFacts, DocFacts, PersonFacts
+from forms.kit.facts import DocFacts, Facts, PersonFacts
 from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.models import Attachment, Bed, Case, Clock, Document, Person, Unit
@@ -23,7 +23,7 @@ def gather(
     request: Document | None = None,
     counterpart: Unit | None = None,
     answers: Mapping[str, Any] | None = None,
-) -> CaseFacts:
+) -> Facts:
     """Return what the rules of a paper may know now. `answers` tell which other persons and numbers it names."""
     typed = answers or {}
     now = clock.now()
@@ -32,7 +32,7 @@ def gather(
     attached = _attached(session, document)
     own_photo = attached["photo"].sha256 if "photo" in attached else None
     photo = own_photo or (case.photo_sha256 if case else None)
-    return CaseFacts(
+    return Facts(
         now=now,
         today=today,
         issuer=units.facts_of(issuer),

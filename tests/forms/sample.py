@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from forms.kit.facts import CaseFacts, DocFacts, OrganFacts, PersonFacts
+from forms.kit.facts import DocFacts, Facts, OrganFacts, PersonFacts
 from forms.kit.workdays import SHANGHAI
 from portal.reference.organs import ORGANS
 
@@ -61,7 +61,7 @@ ZHANG = PersonFacts(
 )
 
 
-def facts(issuer: str = "522727-bureau", now: str = "2026-10-13 09:00", **changes: Any) -> CaseFacts:
+def facts(issuer: str = "522727-bureau", now: str = "2026-10-13 09:00", **changes: Any) -> Facts:
     """Return the facts of an unidentified man of 平塘县 as seen by an organ at a moment."""
     region = issuer.partition("-")[0]
     county = {
@@ -71,7 +71,7 @@ def facts(issuer: str = "522727-bureau", now: str = "2026-10-13 09:00", **change
     }
     above = {organ.kind: organ for organ in _ORGANS.values() if organ.region_code in {"520000", "522700"}}
     at = moment(now)
-    plain = CaseFacts(
+    plain = Facts(
         now=at,
         today=at.date(),
         issuer=organ(issuer),
@@ -92,6 +92,6 @@ def doc(code: str, state: str = "closed", *, answers: Mapping[str, Any] | None =
     return DocFacts(id=7, uuid="0" * 32, code=code, state=state, answers=dict(answers or {}), **first)
 
 
-def rules_hit(paper: Any, known: CaseFacts) -> set[str]:
+def rules_hit(paper: Any, known: Facts) -> set[str]:
     """Return the numbers of the rules that stand against a paper."""
     return {problem.rule for problem in paper.problems(known) if problem.rule}

@@ -10,7 +10,7 @@ from forms.center_return_handover import CenterReturnHandover
 from forms.kit.chains import Milestone
 from forms.kit.effects import BedReleased, PersonMoved, StayEnded, TaskOpened
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.rules import Problem
 from forms.transfer_request import TransferRequest
 from pdf.render import render
@@ -57,7 +57,7 @@ ELSEWHERE = {
 SHEET = doc("transfer_handover", answers=ARRIVED)
 
 
-def known(**changes: Any) -> CaseFacts:
+def known(**changes: Any) -> Facts:
     papers = {"transfer_handover": [SHEET], **changes.pop("papers", {})}
     first: dict[str, Any] = {
         "person": MAN,
@@ -69,15 +69,15 @@ def known(**changes: Any) -> CaseFacts:
     return facts("522700-station", papers=papers, **{**first, **changes})
 
 
-def found(answers: dict[str, Any], about: CaseFacts) -> list[Problem]:
+def found(answers: dict[str, Any], about: Facts) -> list[Problem]:
     return CenterReturnHandover.read(answers, about).problems(about)
 
 
-def marks(answers: dict[str, Any], about: CaseFacts) -> list[tuple[str, str]]:
+def marks(answers: dict[str, Any], about: Facts) -> list[tuple[str, str]]:
     return [(problem.rule, problem.field) for problem in found(answers, about)]
 
 
-def effects(answers: dict[str, Any], about: CaseFacts) -> list[Any]:
+def effects(answers: dict[str, Any], about: Facts) -> list[Any]:
     return list(CenterReturnHandover.read(answers, about).effects(Milestone.COMPLETED, about))
 
 

@@ -9,7 +9,7 @@ import pytest
 from forms.dna_request import DnaRequest
 from forms.kit.chains import STANDARD, Milestone
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.limits import LIMITS
 from forms.kit.workdays import Calendar
 from tests.forms.sample import MAN, ZHANG, doc, facts, moment, organ, rules_hit
@@ -29,16 +29,16 @@ CHECKED = doc("quick_identity_check", answers={"checks_done": ["fingerprint", "a
 PAPERS = {"quick_identity_check": [CHECKED], "tracing_notice": [NOTICE]}
 
 
-def known(issuer: str = "522727-bureau", **changes: Any) -> CaseFacts:
+def known(issuer: str = "522727-bureau", **changes: Any) -> Facts:
     first = {"papers": PAPERS, "now": "2026-10-09 09:00", "counterpart": organ("522727-police"), **changes}
     return facts(issuer, **first)
 
 
-def paper(of: CaseFacts | None = None, **changes: Any) -> DnaRequest:
+def paper(of: Facts | None = None, **changes: Any) -> DnaRequest:
     return DnaRequest.read({**SAMPLE, **changes}, of or known())
 
 
-def sentences(of: CaseFacts | None = None, **changes: Any) -> list[str]:
+def sentences(of: Facts | None = None, **changes: Any) -> list[str]:
     return [problem.sentence for problem in paper(of, **changes).problems(of or known())]
 
 

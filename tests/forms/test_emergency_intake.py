@@ -10,7 +10,7 @@ from forms.emergency_intake import EmergencyIntake
 from forms.kit.chains import Milestone
 from forms.kit.effects import CaseOpened, PersonMoved, TaskOpened
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts, PersonFacts
+from forms.kit.facts import Facts, PersonFacts
 from forms.kit.limits import LIMITS
 from forms.kit.rules import Level, Problem
 from forms.kit.workdays import Calendar
@@ -57,7 +57,7 @@ SAMPLE: dict[str, Any] = {
 CARD = {"identity_status": "confirmed", "name": "王大山", "id_number": "440524188001010014"}
 
 
-def known(**changes: Any) -> CaseFacts:
+def known(**changes: Any) -> Facts:
     """Return what the station knows at the door: no case, no county, only itself."""
     first: dict[str, Any] = {
         "person": PersonFacts(case_no="", region_code="522700"),
@@ -72,7 +72,7 @@ def known(**changes: Any) -> CaseFacts:
     return facts("522700-station", **{**first, **changes})
 
 
-def registered(**changes: Any) -> CaseFacts:
+def registered(**changes: Any) -> Facts:
     """Return what it knows of a case the county has brought to it before."""
     first: dict[str, Any] = {
         "person": MAN,
@@ -84,15 +84,15 @@ def registered(**changes: Any) -> CaseFacts:
     return known(**{**first, **changes})
 
 
-def found(answers: dict[str, Any], about: CaseFacts) -> list[Problem]:
+def found(answers: dict[str, Any], about: Facts) -> list[Problem]:
     return EmergencyIntake.read(answers, about).problems(about)
 
 
-def marks(answers: dict[str, Any], about: CaseFacts) -> list[tuple[str, str]]:
+def marks(answers: dict[str, Any], about: Facts) -> list[tuple[str, str]]:
     return [(problem.rule, problem.field) for problem in found(answers, about)]
 
 
-def effects(answers: dict[str, Any], about: CaseFacts) -> list[Any]:
+def effects(answers: dict[str, Any], about: Facts) -> list[Any]:
     return list(EmergencyIntake.read(answers, about).effects(Milestone.SUBMITTED, about))
 
 
@@ -300,7 +300,7 @@ def test_the_rules_still_hold_when_the_head_confirms_on_monday() -> None:
     assert found(SAMPLE, monday) == []
 
 
-def clocks(about: CaseFacts) -> list[str]:
+def clocks(about: Facts) -> list[str]:
     paper = EmergencyIntake.read(SAMPLE, about)
     return [s.limit for s in EmergencyIntake.starts if s.shown_when is None or s.shown_when(paper)]
 

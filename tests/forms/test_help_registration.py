@@ -9,7 +9,7 @@ from forms.kit.chains import FORM, Milestone
 from forms.kit.counting import count
 from forms.kit.effects import CaseOpened, CaseUpdated, TaskOpened
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts, PersonFacts
+from forms.kit.facts import Facts, PersonFacts
 from forms.kit.fields import id_number_problems
 from forms.kit.limits import LIMITS
 from forms.kit.rules import Level
@@ -75,11 +75,11 @@ NEW = facts(
 CHECKED = {"quick_identity_check": [doc("quick_identity_check")]}
 
 
-def paper(known: CaseFacts = NEW, base: dict[str, Any] = SAMPLE, **changes: Any) -> HelpRegistration:
+def paper(known: Facts = NEW, base: dict[str, Any] = SAMPLE, **changes: Any) -> HelpRegistration:
     return HelpRegistration.read({**base, **changes}, known)
 
 
-def sentences(of: HelpRegistration, known: CaseFacts = NEW) -> list[str]:
+def sentences(of: HelpRegistration, known: Facts = NEW) -> list[str]:
     return [problem.sentence for problem in of.problems(known)]
 
 
@@ -87,7 +87,7 @@ def begun(of: HelpRegistration) -> set[str]:
     return {start.limit for start in of.starts if start.shown_when is None or start.shown_when(of)}
 
 
-def tasks(of: HelpRegistration, known: CaseFacts = NEW, on: Milestone = Milestone.SUBMITTED) -> dict[str, str]:
+def tasks(of: HelpRegistration, known: Facts = NEW, on: Milestone = Milestone.SUBMITTED) -> dict[str, str]:
     return {effect.paper: effect.rule for effect in of.effects(on, known) if isinstance(effect, TaskOpened)}
 
 

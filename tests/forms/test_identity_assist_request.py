@@ -9,7 +9,7 @@ import pytest
 from forms.identity_assist_request import IdentityAssistRequest
 from forms.kit.chains import STANDARD
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.wording import your_office
 from tests.forms.sample import MAN, ZHANG, doc, facts, moment, organ, rules_hit
 
@@ -51,18 +51,18 @@ PAPERS = {
 DUE = {"dna_result_due": moment("2026-11-11 00:00")}
 
 
-def known(issuer: str = "522727-bureau", **changes: Any) -> CaseFacts:
+def known(issuer: str = "522727-bureau", **changes: Any) -> Facts:
     return facts(issuer, **{"papers": PAPERS, "now": "2026-10-20 09:00", "clocks": DUE, **changes})
 
 
 LATE = known(now="2026-11-12 09:00", counterpart=organ("522727-police"))
 
 
-def paper(of: CaseFacts | None = None, base: dict[str, Any] = SAMPLE, **changes: Any) -> IdentityAssistRequest:
+def paper(of: Facts | None = None, base: dict[str, Any] = SAMPLE, **changes: Any) -> IdentityAssistRequest:
     return IdentityAssistRequest.read({**base, **changes}, of or known())
 
 
-def sentences(of: CaseFacts | None = None, base: dict[str, Any] = SAMPLE, **changes: Any) -> list[str]:
+def sentences(of: Facts | None = None, base: dict[str, Any] = SAMPLE, **changes: Any) -> list[str]:
     return [problem.sentence for problem in paper(of, base, **changes).problems(of or known())]
 
 
@@ -130,7 +130,7 @@ def test_the_quick_check_comes_first_or_a_reason_is_given() -> None:
         replace(LATE, papers={**PAPERS, "dna_request": []}),
     ],
 )
-def test_an_answer_is_urged_only_when_it_is_late(of: CaseFacts) -> None:
+def test_an_answer_is_urged_only_when_it_is_late(of: Facts) -> None:
     (problem,) = paper(of, REMINDER).problems(of)
     assert (problem.rule, problem.field) == ("R-13", "purpose")
 

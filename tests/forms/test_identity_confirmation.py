@@ -11,7 +11,7 @@ from forms.kit.chains import REVIEWED, Milestone
 from forms.kit.counting import count
 from forms.kit.effects import CaseUpdated, IdentityConfirmed, TaskOpened
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.limits import LIMITS
 from forms.kit.rules import Level
 from forms.kit.workdays import Calendar
@@ -48,15 +48,15 @@ KNOWN = facts(
 )
 
 
-def paper(known: CaseFacts = KNOWN, **changes: Any) -> IdentityConfirmation:
+def paper(known: Facts = KNOWN, **changes: Any) -> IdentityConfirmation:
     return IdentityConfirmation.read({**SAMPLE, **changes}, known)
 
 
-def found(known: CaseFacts = KNOWN, **changes: Any) -> list[tuple[str, str, Level]]:
+def found(known: Facts = KNOWN, **changes: Any) -> list[tuple[str, str, Level]]:
     return [(problem.rule, problem.field, problem.level) for problem in paper(known, **changes).problems(known)]
 
 
-def tasks(known: CaseFacts = KNOWN, **changes: Any) -> dict[str, tuple[str, str]]:
+def tasks(known: Facts = KNOWN, **changes: Any) -> dict[str, tuple[str, str]]:
     return {
         effect.paper: (effect.unit, effect.rule)
         for effect in paper(known, **changes).effects(Milestone.COMPLETED, known)
@@ -64,7 +64,7 @@ def tasks(known: CaseFacts = KNOWN, **changes: Any) -> dict[str, tuple[str, str]
     }
 
 
-def settled(*papers: str) -> CaseFacts:
+def settled(*papers: str) -> Facts:
     return replace(KNOWN, papers={**KNOWN.papers, **{code: [doc(code)] for code in papers}})
 
 

@@ -10,7 +10,7 @@ from forms.kit.chains import Milestone
 from forms.kit.counting import count
 from forms.kit.effects import TaskOpened
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.limits import LIMITS
 from forms.kit.rules import Level
 from forms.kit.workdays import Calendar
@@ -33,15 +33,15 @@ KNOWN = facts(
 )
 
 
-def paper(known: CaseFacts = KNOWN, **changes: Any) -> LifelongTracingLog:
+def paper(known: Facts = KNOWN, **changes: Any) -> LifelongTracingLog:
     return LifelongTracingLog.read({**SAMPLE, **changes}, known)
 
 
-def sentences(known: CaseFacts = KNOWN, **changes: Any) -> list[str]:
+def sentences(known: Facts = KNOWN, **changes: Any) -> list[str]:
     return [problem.sentence for problem in paper(known, **changes).problems(known)]
 
 
-def tasks(of: LifelongTracingLog, known: CaseFacts = KNOWN) -> list[str]:
+def tasks(of: LifelongTracingLog, known: Facts = KNOWN) -> list[str]:
     return [effect.paper for effect in of.effects(Milestone.SUBMITTED, known) if isinstance(effect, TaskOpened)]
 
 

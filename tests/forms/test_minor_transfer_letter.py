@@ -10,7 +10,7 @@ from forms.child_home_acceptance import ChildHomeAcceptance
 from forms.kit.chains import FORM, STANDARD, Milestone
 from forms.kit.effects import PersonMoved, RequestAnswered, TaskOpened
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.minor_transfer_letter import MinorTransferLetter
 from tests.forms.sample import MAN, doc, facts, moment, organ, rules_hit
 
@@ -52,7 +52,7 @@ LETTER = doc(
 )
 
 
-def known(issuer: str = "522727-bureau", **changes: Any) -> CaseFacts:
+def known(issuer: str = "522727-bureau", **changes: Any) -> Facts:
     first = {
         "person": GIRL,
         "attached": frozenset({"medical_check"}),
@@ -63,11 +63,11 @@ def known(issuer: str = "522727-bureau", **changes: Any) -> CaseFacts:
     return facts(issuer, **first)
 
 
-def paper(of: CaseFacts | None = None, **changes: Any) -> MinorTransferLetter:
+def paper(of: Facts | None = None, **changes: Any) -> MinorTransferLetter:
     return MinorTransferLetter.read({**SAMPLE, **changes}, of or known())
 
 
-def sentences(of: CaseFacts | None = None, **changes: Any) -> list[str]:
+def sentences(of: Facts | None = None, **changes: Any) -> list[str]:
     return [problem.sentence for problem in paper(of, **changes).problems(of or known())]
 
 
@@ -229,15 +229,15 @@ DECLINED: dict[str, Any] = {
 }
 
 
-def told(**changes: Any) -> CaseFacts:
+def told(**changes: Any) -> Facts:
     return known(**{"now": "2026-10-14 15:00", "request": LETTER, "attached": frozenset({"scan"}), **changes})
 
 
-def answer(of: CaseFacts | None = None, base: dict[str, Any] = ACCEPTED, **changes: Any) -> ChildHomeAcceptance:
+def answer(of: Facts | None = None, base: dict[str, Any] = ACCEPTED, **changes: Any) -> ChildHomeAcceptance:
     return ChildHomeAcceptance.read({**base, **changes}, of or told())
 
 
-def refusals(of: CaseFacts | None = None, base: dict[str, Any] = ACCEPTED, **changes: Any) -> list[str]:
+def refusals(of: Facts | None = None, base: dict[str, Any] = ACCEPTED, **changes: Any) -> list[str]:
     return [problem.sentence for problem in answer(of, base, **changes).problems(of or told())]
 
 

@@ -9,7 +9,7 @@ import pytest
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import RequestAnswered, TaskOpened
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.police_check_result import PoliceCheckResult
 from tests.forms.sample import doc, facts, moment, rules_hit
 
@@ -53,7 +53,7 @@ LETTER = doc(
 PAPERS = {"quick_identity_check": [doc("quick_identity_check")], "dna_request": [LETTER]}
 
 
-def known(**changes: Any) -> CaseFacts:
+def known(**changes: Any) -> Facts:
     first = {
         "now": "2026-11-10 09:00",
         "request": LETTER,
@@ -64,11 +64,11 @@ def known(**changes: Any) -> CaseFacts:
     return facts(**first)
 
 
-def paper(of: CaseFacts | None = None, base: dict[str, Any] = SAMPLE, **changes: Any) -> PoliceCheckResult:
+def paper(of: Facts | None = None, base: dict[str, Any] = SAMPLE, **changes: Any) -> PoliceCheckResult:
     return PoliceCheckResult.read({**base, **changes}, of or known())
 
 
-def sentences(of: CaseFacts | None = None, base: dict[str, Any] = SAMPLE, **changes: Any) -> list[str]:
+def sentences(of: Facts | None = None, base: dict[str, Any] = SAMPLE, **changes: Any) -> list[str]:
     return [problem.sentence for problem in paper(of, base, **changes).problems(of or known())]
 
 

@@ -8,7 +8,7 @@ import pytest
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import TaskOpened
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.rules import Level
 from forms.police_escort_handover import STATEMENT, PoliceEscortHandover
 from tests.forms.sample import MAN, facts, moment
@@ -48,11 +48,11 @@ KNOWN = facts(
 )
 
 
-def paper(known: CaseFacts = KNOWN, **changes: Any) -> PoliceEscortHandover:
+def paper(known: Facts = KNOWN, **changes: Any) -> PoliceEscortHandover:
     return PoliceEscortHandover.read({**SAMPLE, **changes}, known)
 
 
-def sentences(known: CaseFacts = KNOWN, **changes: Any) -> list[str]:
+def sentences(known: Facts = KNOWN, **changes: Any) -> list[str]:
     return [problem.sentence for problem in paper(known, **changes).problems(known)]
 
 

@@ -9,7 +9,7 @@ from forms.dna_request import DnaRequest
 from forms.identity_confirmation import IdentityConfirmation
 from forms.kit.chains import Milestone
 from forms.kit.effects import TaskOpened
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.rules import Level
 from forms.quick_identity_check import QuickIdentityCheck
 from tests.forms.sample import ZHANG, doc, facts, moment
@@ -36,11 +36,11 @@ FOUND: dict[str, Any] = {
 KNOWN = facts(now="2026-09-28 20:00", case={"self_clues": "提到过“大河坝”"})
 
 
-def paper(known: CaseFacts = KNOWN, base: dict[str, Any] = SAMPLE, **changes: Any) -> QuickIdentityCheck:
+def paper(known: Facts = KNOWN, base: dict[str, Any] = SAMPLE, **changes: Any) -> QuickIdentityCheck:
     return QuickIdentityCheck.read({**base, **changes}, known)
 
 
-def tasks(of: QuickIdentityCheck, known: CaseFacts = KNOWN, on: Milestone = Milestone.SUBMITTED) -> dict[str, str]:
+def tasks(of: QuickIdentityCheck, known: Facts = KNOWN, on: Milestone = Milestone.SUBMITTED) -> dict[str, str]:
     return {effect.paper: effect.rule for effect in of.effects(on, known) if isinstance(effect, TaskOpened)}
 
 

@@ -10,7 +10,7 @@ from forms.kit.chains import Milestone
 from forms.kit.counting import count
 from forms.kit.effects import StayEnded, TaskOpened
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts, PersonFacts
+from forms.kit.facts import Facts, PersonFacts
 from forms.kit.limits import LIMITS
 from forms.kit.rules import Level
 from forms.kit.workdays import Calendar
@@ -55,11 +55,11 @@ COPIED = ("person_name", "person_sex", "person_age", "admitted_at")
 ALONE = {"exit_method": "自行离站", "belongings_returned": "yes"}
 
 
-def paper(known: CaseFacts = KNOWN, **changes: Any) -> StayAndExitRecord:
+def paper(known: Facts = KNOWN, **changes: Any) -> StayAndExitRecord:
     return StayAndExitRecord.read({**SAMPLE, **changes}, known)
 
 
-def found(known: CaseFacts = KNOWN, **changes: Any) -> list[tuple[str, str, Level]]:
+def found(known: Facts = KNOWN, **changes: Any) -> list[tuple[str, str, Level]]:
     return [(problem.rule, problem.field, problem.level) for problem in paper(known, **changes).problems(known)]
 
 
@@ -72,7 +72,7 @@ def asked(method: str) -> set[str]:
     return {problem.field for problem in read.problems(KNOWN) if not problem.rule}
 
 
-def on_day(day: str, person: PersonFacts = WORKER, **columns: Any) -> CaseFacts:
+def on_day(day: str, person: PersonFacts = WORKER, **columns: Any) -> Facts:
     return replace(KNOWN, now=moment(f"{day} 20:00"), today=date.fromisoformat(day), person=person, **columns)
 
 

@@ -9,7 +9,7 @@ import pytest
 from forms.kit.chains import FILED, Milestone
 from forms.kit.counting import count
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.limits import LIMITS
 from forms.kit.rules import Level
 from forms.kit.stay import bound_by_ten_days, tenth_day
@@ -28,7 +28,7 @@ GUEST = replace(MAN, admitted_at=moment("2026-11-02 10:00"))
 KNOWN = facts(now="2026-11-11 09:00", person=GUEST, counterpart=organ("522700-bureau"))
 
 
-def paper(known: CaseFacts = KNOWN, **changes: Any) -> StayExtensionFiling:
+def paper(known: Facts = KNOWN, **changes: Any) -> StayExtensionFiling:
     return StayExtensionFiling.read({**SAMPLE, **changes}, known)
 
 

@@ -10,7 +10,7 @@ from forms.kit.chains import NEEDS_REASON, NOTICE, Act, Actor, Desk, Milestone, 
 from forms.kit.chains import moves as chain_moves
 from forms.kit.effects import ClocksCancelled, TaskOpened
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.limits import LIMITS
 from forms.kit.workdays import Calendar
 from forms.tracing_notice import TracingNotice
@@ -47,16 +47,16 @@ CASE: dict[str, Any] = {
 CHECKED = {"quick_identity_check": [doc("quick_identity_check")]}
 
 
-def known(**changes: Any) -> CaseFacts:
+def known(**changes: Any) -> Facts:
     first = {"case": CASE, "photo": "sha256:" + "a" * 64, "papers": CHECKED, "now": "2026-09-29 09:00", **changes}
     return facts(**first)
 
 
-def paper(of: CaseFacts | None = None, **changes: Any) -> TracingNotice:
+def paper(of: Facts | None = None, **changes: Any) -> TracingNotice:
     return TracingNotice.read({**SAMPLE, **changes}, of or known())
 
 
-def sentences(of: CaseFacts | None = None, **changes: Any) -> list[str]:
+def sentences(of: Facts | None = None, **changes: Any) -> list[str]:
     return [problem.sentence for problem in paper(of, **changes).problems(of or known())]
 
 

@@ -9,7 +9,7 @@ import pytest
 from forms.kit.chains import Milestone
 from forms.kit.effects import BedReleased, PersonMoved, TaskOpened
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.rules import Level, Problem
 from forms.transfer_handover import TransferHandover
 from pdf.render import render
@@ -53,7 +53,7 @@ REQUEST = asked("replied")
 PAPERS = {"transfer_request": [REQUEST], "transfer_reply": [REPLY]}
 
 
-def known(**changes: Any) -> CaseFacts:
+def known(**changes: Any) -> Facts:
     first: dict[str, Any] = {
         "person": MAN,
         "county": COUNTY,
@@ -66,11 +66,11 @@ def known(**changes: Any) -> CaseFacts:
     return facts("522700-station", **{**first, **changes})
 
 
-def found(answers: dict[str, Any], about: CaseFacts) -> list[Problem]:
+def found(answers: dict[str, Any], about: Facts) -> list[Problem]:
     return TransferHandover.read(answers, about).problems(about)
 
 
-def marks(answers: dict[str, Any], about: CaseFacts) -> list[tuple[str, str]]:
+def marks(answers: dict[str, Any], about: Facts) -> list[tuple[str, str]]:
     return [(problem.rule, problem.field) for problem in found(answers, about)]
 
 
@@ -224,7 +224,7 @@ def test_after_a_night_reception_the_sheet_needs_no_reply_yet() -> None:
 # ---- effects ---------------------------------------------------------------------------------------------------
 
 
-def effects(answers: dict[str, Any], about: CaseFacts) -> list[Any]:
+def effects(answers: dict[str, Any], about: Facts) -> list[Any]:
     return list(TransferHandover.read(answers, about).effects(Milestone.COMPLETED, about))
 
 

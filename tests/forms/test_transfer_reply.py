@@ -9,7 +9,7 @@ import pytest
 from forms.kit.chains import Milestone
 from forms.kit.effects import BedReserved, RequestAnswered
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts, DocFacts
+from forms.kit.facts import DocFacts, Facts
 from forms.kit.limits import LIMITS
 from forms.kit.rules import Problem
 from forms.kit.workdays import Calendar
@@ -51,7 +51,7 @@ def asked(state: str = "in_process", answers: dict[str, Any] | None = None, **ch
     return doc("transfer_request", state, answers=answers or ASKED, **{**columns, **changes})
 
 
-def known(request: DocFacts | None = None, **changes: Any) -> CaseFacts:
+def known(request: DocFacts | None = None, **changes: Any) -> Facts:
     request = request or asked()
     first: dict[str, Any] = {
         "person": MAN,
@@ -65,15 +65,15 @@ def known(request: DocFacts | None = None, **changes: Any) -> CaseFacts:
     return facts("522700-station", **{**first, **changes})
 
 
-def found(answers: dict[str, Any], about: CaseFacts) -> list[Problem]:
+def found(answers: dict[str, Any], about: Facts) -> list[Problem]:
     return TransferReply.read(answers, about).problems(about)
 
 
-def rules(answers: dict[str, Any], about: CaseFacts) -> list[tuple[str, str]]:
+def rules(answers: dict[str, Any], about: Facts) -> list[tuple[str, str]]:
     return [(problem.rule, problem.field) for problem in found(answers, about)]
 
 
-def body(answers: dict[str, Any], about: CaseFacts) -> list[str]:
+def body(answers: dict[str, Any], about: Facts) -> list[str]:
     return list(TransferReply.read(answers, about).body(about))
 
 
@@ -159,7 +159,7 @@ def test_a_minor_alone_is_not_accepted() -> None:
     assert (problem.rule, problem.remedy_paper) == ("R-26", "minor_transfer_letter")
 
 
-def together(child_bed: str, relation: str = "子女") -> tuple[dict[str, Any], CaseFacts]:
+def together(child_bed: str, relation: str = "子女") -> tuple[dict[str, Any], Facts]:
     rows = [{"case_no": CHILD.case_no, "relation": relation}]
     about = known(
         asked(answers={**ASKED, "ground": "emergency", "companions": rows}),

@@ -8,7 +8,7 @@ import pytest
 
 from forms.kit.counting import local_day
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts, PersonFacts
+from forms.kit.facts import Facts, PersonFacts
 from forms.kit.limits import LIMITS
 from forms.kit.rules import Level, Problem
 from forms.kit.workdays import Calendar
@@ -67,7 +67,7 @@ MOTHER = PersonFacts(
 CHILD = replace(MOTHER, case_no="522727-2026-0021", name="罗星", sex="男", birth_date=date(2020, 3, 1))
 
 
-def known(issuer: str = "522727-bureau", **changes: Any) -> CaseFacts:
+def known(issuer: str = "522727-bureau", **changes: Any) -> Facts:
     first: dict[str, Any] = {
         "papers": TRACED,
         "counterpart": organ("522700-station"),
@@ -77,15 +77,15 @@ def known(issuer: str = "522727-bureau", **changes: Any) -> CaseFacts:
     return facts(issuer, **{**first, **changes})
 
 
-def found(answers: dict[str, Any], about: CaseFacts) -> list[Problem]:
+def found(answers: dict[str, Any], about: Facts) -> list[Problem]:
     return TransferRequest.read(answers, about).problems(about)
 
 
-def hit(answers: dict[str, Any], about: CaseFacts) -> set[str]:
+def hit(answers: dict[str, Any], about: Facts) -> set[str]:
     return rules_hit(TransferRequest.read(answers, about), about)
 
 
-def body(answers: dict[str, Any], about: CaseFacts) -> list[str]:
+def body(answers: dict[str, Any], about: Facts) -> list[str]:
     return list(TransferRequest.read(answers, about).body(about))
 
 
@@ -362,7 +362,7 @@ INTAKE = doc(
 )
 
 
-def after_intake(**papers: Any) -> CaseFacts:
+def after_intake(**papers: Any) -> Facts:
     first = {"emergency_intake": [INTAKE], "help_registration": [doc("help_registration")]}
     return known(
         now="2026-07-13 09:00",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from forms.kit.faces import Stamp
-from forms.kit.facts import CaseFacts
+from forms.kit.facts import Facts
 from forms.kit.rules import Problem
 from forms.transport_negotiation import TransportNegotiation
 from pdf.render import render
@@ -36,17 +36,17 @@ SAMPLE: dict[str, Any] = {
 }
 
 
-def known(issuer: str = "522727-bureau", **changes: Any) -> CaseFacts:
+def known(issuer: str = "522727-bureau", **changes: Any) -> Facts:
     request = asked(answers={**ASKED, "escort_by": "negotiated"})
     first: dict[str, Any] = {"person": MAN, "county": COUNTY, "papers": {"transfer_request": [request]}}
     return facts(issuer, **{**first, **changes})
 
 
-def found(answers: dict[str, Any], about: CaseFacts) -> list[Problem]:
+def found(answers: dict[str, Any], about: Facts) -> list[Problem]:
     return TransportNegotiation.read(answers, about).problems(about)
 
 
-def marks(answers: dict[str, Any], about: CaseFacts) -> list[tuple[str, str]]:
+def marks(answers: dict[str, Any], about: Facts) -> list[tuple[str, str]]:
     return [(problem.rule, problem.field) for problem in found(answers, about)]
 
 

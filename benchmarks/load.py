@@ -129,6 +129,15 @@ def _wait(port: int) -> None:
     raise TimeoutError("the server did not start")
 
 
+def _warm(port: int, cookies: Mapping[str, str], pages: Mapping[str, Sequence[str]]) -> None:
+    """Ask for every kind of page often enough that each process has read its templates once."""
+    for address in [EMPTY, "/work", "/cases", pages["case file"][0], pages["paper"][0]] * 6:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        line.request("GET", address, headers={"Host": "localhost", "Cookie": cookies[ACCOUNTS[0]]})
+        line.getresponse().read()
+        line.close()
+
+
 def _person(
     port: int, cookie: str, pages: Mapping[str, Sequence[str]], seen: Seen, until: float, number: int
 ) -> None:
@@ -174,6 +183,7 @@ def main() -> None:
     """Measure and print one table."""
     seen = Seen()
     with tempfile.TemporaryDirectory() as scratch, served(Path(scratch)) as (port, pid, cookies, pages):
+        _warm(port, cookies, pages)
         until = time.monotonic() + SECONDS
         people = [
             threading.Thread(

@@ -25,7 +25,7 @@ from portal import clock, create_app
 from portal.db import prepare_engine
 from portal.extensions import db
 from portal.models import Case, Document, User
-from portal.services import casefile, clocks, documents, facts, search, worklists
+from portal.services import casefile, clocks, documents, search, worklists
 from portal.services.access import Viewer, load_viewer
 from portal.services.worklists import Listing
 from tests.conftest import Browser
@@ -63,7 +63,7 @@ class Portal:
 
         def the_facts() -> object:
             document = documents.find(session, clerk, paper)
-            return facts.gather(session, document.issuer, document.case, document=document)
+            return documents.read(session, document).facts
 
         letters = min(search.initials(name))[:2]
         jobs: dict[str, Job] = {"counts of all lists": lambda: worklists.counts(session, clerk)}
@@ -82,7 +82,7 @@ class Portal:
             "cases, station": lambda: casefile.listing(session, station, casefile.Wanted()),
             "case file": lambda: casefile.load(session, clerk, documents.find_case(session, clerk, uuid)),
             "facts of a paper": the_facts,
-            "limits of a case": lambda: clocks.of_case(session, case_id),
+            "limits of a case": lambda: clocks.of_record(session, {"case_id": case_id}),
             "one paper": lambda: documents.read(session, documents.find(session, clerk, paper)),
         }
 

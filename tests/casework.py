@@ -80,7 +80,7 @@ def make_case(
         session.flush()
         case = cases.open_case(session, form, who, moment, photo_sha256=None)
         for code in limits:
-            clocks.start(session, code, moment, owner_id=issuer.id, case_id=case.id, document=form)
+            clocks.start(session, code, moment, owner_id=issuer.id, about={"case_id": case.id}, document=form)
         remember(session, form, drafter.id, "submit")
         record(
             session,

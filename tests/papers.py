@@ -18,6 +18,7 @@ from portal.services import approvals, clocks, documents
 from portal.services.access import Viewer, load_viewer
 from portal.services.approvals import Order, Outcome
 from portal.services.letters import Works
+from portal.services.subjects import Subject
 from tests.forms.test_transfer_request import SAMPLE
 
 
@@ -86,7 +87,7 @@ def draft(session: Session, case: Case, who: str = "pingtang.clerk.1", **changes
     drafter = viewer(session, who)
     with transaction(session):
         case = session.get_one(Case, case.id)
-        document = documents.start(session, drafter, "transfer_request", case=case)
+        document = documents.start(session, drafter, "transfer_request", about=Subject(case))
         session.flush()
         documents.save(session, drafter, document, answers(**changes), document.revision)
         session.add(
@@ -160,7 +161,9 @@ def let_expire(session: Session, case: Case, limit: str) -> None:
     """Start a limit of a case so long ago that it is over."""
     with transaction(session):
         row = session.get_one(Case, case.id)
-        clocks.start(session, limit, clock.now() - timedelta(days=60), owner_id=row.first_unit_id, case_id=row.id)
+        clocks.start(
+            session, limit, clock.now() - timedelta(days=60), owner_id=row.first_unit_id, about={"case_id": row.id}
+        )
 
 
 def appoint(session: Session, username: str, position: str) -> None:

@@ -311,10 +311,67 @@ EMERGENCY = Chain(
     Numbering.NONE,
     "sign",
 )
+_ACCEPT = Step(
+    "accept", "上级签收", Desk.CLERK, State.IN_PROCESS, Act.CONFIRM, Side.COUNTERPART, frozenset({Act.RETURN})
+)
+#: Written and done: one person's record that nobody else has to confirm (走访、台账).
+NOTED = Chain("noted", "填写", (_DRAFT,), Numbering.NONE, "draft")
+#: Village → township: the township's clerk checks (附件1).
+CHECKED_ABOVE = Chain("checked_above", "填表—乡镇（街道）审核", (_DRAFT, _ACCEPT), Numbering.NONE, "accept")
+#: Drafter and head of one organ (会议记录).
+HEADED = Chain(
+    "headed",
+    "填表—负责人签字",
+    (_DRAFT, Step("sign", "负责人签字", Desk.SIGNER, State.TO_SIGN, Act.CONFIRM, may=frozenset({Act.RETURN}))),
+    Numbering.NONE,
+    "sign",
+)
+#: Drafter and head, then the superior's clerk takes it in: 汇总表, 问题清单, 落户安置申请表.
+REPORTED = Chain(
+    "reported",
+    "填表—负责人签字—上级签收",
+    (
+        _DRAFT,
+        Step("own", "负责人签字", Desk.SIGNER, State.TO_SIGN, Act.SIGN, may=frozenset({Act.RETURN})),
+        _ACCEPT,
+    ),
+    Numbering.NONE,
+    "accept",
+)
+#: Township → county: the township's head signs, then the county takes in, reviews and decides (特困审核确认).
+DECIDED_ABOVE = Chain(
+    "decided_above",
+    "填表—乡镇（街道）负责人签字—县级受理—审核—审批",
+    (
+        _DRAFT,
+        Step("own", "乡镇（街道）负责人签字", Desk.SIGNER, State.TO_SIGN, Act.AGREE, may=frozenset({Act.RETURN})),
+        Step(
+            "take", "县级受理", Desk.CLERK, State.IN_PROCESS, Act.AGREE, Side.COUNTERPART, frozenset({Act.RETURN})
+        ),
+        Step("check_above", "审核", Desk.REVIEWER, State.IN_REVIEW, Act.AGREE, Side.COUNTERPART, _BACK),
+        Step("decide", "审批", Desk.SIGNER, State.TO_SIGN, Act.CONFIRM, Side.COUNTERPART, _BACK | {Act.REJECT}),
+    ),
+    Numbering.NONE,
+    "decide",
+)
+#: 强制报告: goes out as soon as it is written, asks nobody, cannot be dropped (R-81); then the receipt is recorded.
+AT_ONCE = Chain(
+    "at_once",
+    "报告—登记回执",
+    (
+        Step("draft", "报告", Desk.CLERK, State.DRAFT, Act.SUBMIT),
+        Step("receive", "登记公安机关回执", Desk.CLERK, State.SENT, Act.RECEIVE, Side.COUNTERPART),
+    ),
+    Numbering.NONE,
+    "draft",
+)
 CHAINS: Mapping[str, Chain] = {
     chain.key: chain
-    for chain in (STANDARD, PRINCIPAL, PROVINCE, NOTICE, FORM, FILED, REVIEWED, HANDOVER, AGREED, EMERGENCY)
-}
+    for chain in (
+        STANDARD, PRINCIPAL, PROVINCE, NOTICE, FORM, FILED, REVIEWED, HANDOVER, AGREED, EMERGENCY, NOTED, CHECKED_ABOVE,
+        HEADED, REPORTED, DECIDED_ABOVE, AT_ONCE,
+    )
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -417,7 +474,7 @@ def _holder_moves(chain: Chain, standing: Standing, step: Step) -> set[Act]:
 def _clashes(chain: Chain, standing: Standing, actor: Actor) -> bool:
     """R-99: drafter, reviewer, signer and seal clerk of one paper are four persons."""
     place = standing.place
-    if place.side is Side.COUNTERPART or place.step in {chain.steps[0].name, "receive", "answer"}:
+    if place.step in {chain.steps[0].name, "receive", "answer"}:
         return False
     here = chain.step(place.step).desk
     others = {
@@ -428,7 +485,7 @@ def _clashes(chain: Chain, standing: Standing, actor: Actor) -> bool:
     return actor.account == standing.drafter or actor.account in others
 
 
-_SEPARATED = frozenset({"review", "sign", "seal", "check", "duty", "own"})
+_SEPARATED = frozenset({"review", "sign", "seal", "check", "duty", "own", "take", "check_above", "decide"})
 
 
 def _afterlife(chain: Chain, standing: Standing, actor: Actor) -> set[Act]:
@@ -516,6 +573,6 @@ def milestone_of(act: Act, before: Place, reached: Place) -> Milestone | None:
         Act.REFRESH: Milestone.REFRESHED,
         Act.RECALL: Milestone.RECALLED,
     }
-    if act is Act.CONFIRM and reached.state is State.CLOSED and before.state is not State.CLOSED:
+    if act in {Act.CONFIRM, Act.SUBMIT} and reached.state is State.CLOSED and before.state is not State.CLOSED:
         return Milestone.COMPLETED
     return plain.get(act)

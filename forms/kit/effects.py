@@ -103,6 +103,100 @@ class TaskOpened:
     rule: str
 
 
+@dataclass(frozen=True)
+class CaseFlagged:
+    """A mark on the person that everybody who opens the file sees, for instance 重点关注 (R-71)."""
+
+    flag: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ContractorProposed:
+    """A contractor comes on file with what the filing or request says of it, or is proposed anew (P-26, P-27)."""
+
+    values: Mapping[str, Any]  # columns of the contractor
+
+
+@dataclass(frozen=True)
+class ContractorChanged:
+    """Columns of the contractor that this paper sets: state, quota, validity, agreement."""
+
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The person of the case is in the custody of the contractor the paper names, from a day on (P-32)."""
+
+    starts_on: date
+
+
+@dataclass(frozen=True)
+class PlacementEnded:
+    """The custody of the person ends on a day (P-37)."""
+
+    ends_on: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class DraftOpened:
+    """Another paper is begun, filled in as far as this one knows, and lies on the drafter's desk (R-55).
+
+    `case_no` names one of the persons of this paper; the paper's own record when empty.
+    """
+
+    paper: str
+    answers: Mapping[str, Any]
+    case_no: str = ""
+
+
+@dataclass(frozen=True)
+class ResidentRecorded:
+    """The file of a resident is opened or brought up to date with a checked 附件1 (P-58)."""
+
+    values: Mapping[str, Any]  # columns of the resident
+    updated_on: date
+
+
+@dataclass(frozen=True)
+class ResidentVisited:
+    """The resident was seen on a day (R-80)."""
+
+    on: date
+
+
+@dataclass(frozen=True)
+class ProblemFound:
+    """A problem goes on the list (§3.15). `due_on` is counted by the service where it is empty (R-76, R-78)."""
+
+    source: str
+    subject: str
+    kind: str
+    detail: str
+    found_on: date
+    measure: str = ""
+    owner_name: str = ""
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ProblemsNoticed:
+    """This letter hands problems of the list to a department (抄告函, P-62)."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProblemAnswered:
+    """How problems of the list stand after an answer from outside (P-63)."""
+
+    keys: tuple[str, ...]
+    result: str  # rectified / refused / unfounded
+    note: str
+
+
 Effect = (
     CaseOpened
     | CaseUpdated
@@ -114,6 +208,17 @@ Effect = (
     | RequestAnswered
     | ClocksCancelled
     | TaskOpened
+    | CaseFlagged
+    | ContractorProposed
+    | ContractorChanged
+    | Placed
+    | PlacementEnded
+    | DraftOpened
+    | ResidentRecorded
+    | ResidentVisited
+    | ProblemFound
+    | ProblemsNoticed
+    | ProblemAnswered
 )
 
 
@@ -122,7 +227,7 @@ class Starts:
     """A legal clock begins: `limit` is a code of the catalogue of limits.
 
     `trigger` names the moment in law: a box of this paper, or one of `now`, `today`, `admitted_at`, `served_on`,
-    `received_at`. `unless_identified` starts it only while the identity is not confirmed.
+    `received_at`, or a fixed day of the campaign, `screening_due` or `clearing_due`. `unless_identified` starts it only while the identity is not confirmed.
     `owner`: "issuer", "county" (responsible bureau) or "counterpart".
     """
 
@@ -132,11 +237,13 @@ class Starts:
     owner: str = "issuer"
     unless_identified: bool = False
     shown_when: Any = None
+    of_contractor: bool = False  # of the contractor the paper names, not of its person (R-46)
+    row_when: Any = None  # of several persons, only those whose row meets this condition (R-54)
 
 
 @dataclass(frozen=True)
 class Settles:
-    """A legal clock of the case is met when this paper reaches the milestone.
+    """A legal clock of the record the paper is about is met when this paper reaches the milestone.
 
     `shown_when` is a condition on the paper's boxes. `at` names the box with the day or minute on which the duty was
     met, where that lies before the record of it: what an outside party did counts from then, not from our typing.
@@ -146,6 +253,7 @@ class Settles:
     on: Milestone
     shown_when: Any = None
     at: str = ""
+    of_contractor: bool = False
 
 
 @dataclass(frozen=True)

@@ -110,8 +110,137 @@ class PersonFacts:
 
 
 @dataclass(frozen=True)
+class PlacedFacts:
+    """One person in a contractor's custody now."""
+
+    case_no: str
+    name: str
+    region_code: str  # the county that placed and pays
+    starts_on: date
+    minor: bool = False
+
+
+@dataclass(frozen=True)
+class ContractorFacts:
+    """A custody institution as known now (§3.8). `key` names it in boxes; money in 分."""
+
+    key: str
+    name: str
+    uscc: str
+    kind: str  # public_welfare … enterprise
+    operator: str
+    serves: Sequence[str]
+    state: str  # proposed / effective / suspended / refused / ended
+    region_code: str
+    counties: Sequence[str]  # region codes the filing or reply names
+    beds: int
+    quota: int
+    price_month: int
+    valid_from: date | None = None
+    valid_to: date | None = None
+    reply_no: str = ""
+    replied_on: date | None = None
+    agreed_from: date | None = None
+    agreed_to: date | None = None
+    placed: Sequence[PlacedFacts] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)  # of the filing or request that proposed it
+
+    def placed_by(self, region_code: str) -> Sequence[PlacedFacts]:
+        """Return the persons one county has placed here."""
+        return [each for each in self.placed if each.region_code == region_code]
+
+
+@dataclass(frozen=True)
+class FindingFacts:
+    """One problem on the list (§3.15)."""
+
+    key: str
+    number: str
+    found_on: date
+    source: str  # screening / thematic / visit / complaint / superior
+    subject: str
+    kind: str
+    detail: str
+    measure: str
+    owner_unit: str
+    owner_name: str
+    due_on: date
+    result: str  # open / rectified / refused / unfounded
+    village: str = ""
+    notice_no: str = ""
+    cleared_on: date | None = None
+    cleared_by: str = ""
+
+
+@dataclass(frozen=True)
+class ResidentFacts:
+    """A person of the special groups on file (一人一档); `answers` are those of the newest 附件1."""
+
+    key: str
+    name: str
+    sex: str
+    birth_date: date
+    village: str
+    town: str
+    id_number: str = ""
+    categories: Sequence[str] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    updated_on: date | None = None
+    visited_on: date | None = None
+    open: bool = True
+
+    def age_on(self, day: date) -> int:
+        """Full years on `day`."""
+        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - before_birthday
+
+
+@dataclass(frozen=True)
+class VillageFacts:
+    """What the forms of one village add up to (附件2, §3.14). `counts` by column; `reported` once any form is in."""
+
+    code: str
+    name: str
+    reported: bool
+    residents: int
+    visited: int  # seen in the calendar month of today
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CampaignFacts:
+    """A screening campaign (A-19) with the villages of the issuing township, in the order of their codes."""
+
+    key: str
+    name: str
+    screening_due: date
+    clearing_due: date
+    villages: Sequence[VillageFacts] = ()
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person a paper about several may name: as known now, with their own papers, newest first."""
+
+    person: PersonFacts
+    papers: Mapping[str, Sequence[DocFacts]] = field(default_factory=dict)
+    case: Mapping[str, Any] = field(default_factory=dict)  # the answers of the admission
+
+    def issued(self, code: str) -> DocFacts | None:
+        """Return the newest paper of a kind that has gone out or been completed."""
+        return next((doc for doc in self.papers.get(code, ()) if doc.issued), None)
+
+    def latest(self, code: str) -> DocFacts | None:
+        """Return the newest live paper of a kind, None when there is none."""
+        return next((doc for doc in self.papers.get(code, ()) if doc.live), None)
+
+
+@dataclass(frozen=True)
 class Facts:
-    """Everything the rules of a paper about one person may know. `now` is aware; `today` is the Shanghai day."""
+    """Everything the rules of a paper may know. `now` is aware; `today` is the Shanghai day.
+
+    `person` is that of the case; empty for papers about something else.
+    """
 
     now: datetime
     today: date
@@ -119,6 +248,7 @@ class Facts:
     person: PersonFacts
     case: Mapping[str, Any] = field(default_factory=dict)  # the answers of the admission (P-01)
     county: Mapping[str, OrganFacts] = field(default_factory=dict)  # organs of the responsible county, by kind
+    townships: Sequence[OrganFacts] = ()  # of the responsible county (of all, for the prefecture), by code
     prefecture: Mapping[str, OrganFacts] = field(default_factory=dict)  # organs above the counties, by kind
     papers: Mapping[str, Sequence[DocFacts]] = field(default_factory=dict)  # newest first, by paper code
     request: DocFacts | None = None  # the paper this one answers
@@ -139,6 +269,13 @@ class Facts:
     settings: Mapping[str, Any] = field(default_factory=dict)  # [D] values
     working_day: bool = True
     counterpart: OrganFacts | None = None
+    contractor: ContractorFacts | None = None
+    contractors: Sequence[ContractorFacts] = ()  # those the issuing county may choose from, by name
+    resident: ResidentFacts | None = None
+    campaign: CampaignFacts | None = None
+    campaigns: Sequence[CampaignFacts] = ()  # those under way in the county, newest first
+    findings: Sequence[FindingFacts] = ()  # problems of the record or, for an organ's paper, of the organ's area
+    members: Mapping[str, Member] = field(default_factory=dict)  # by case number, for papers about several persons
 
     @property
     def unidentified(self) -> bool:

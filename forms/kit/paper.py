@@ -33,6 +33,17 @@ class Genre(StrEnum):
     FORM = "表"
 
 
+class About(StrEnum):
+    """What a paper is about; the record it hangs on, and whose earlier papers its rules may read."""
+
+    CASE = "case"  # one admission of one person
+    PERSONS = "persons"  # several persons of one county, named in the rows of `persons_box`
+    CONTRACTOR = "contractor"
+    RESIDENT = "resident"  # 一人一档
+    CAMPAIGN = "campaign"
+    ORGAN = "organ"  # the issuing organ's own business: nothing but the paper itself
+
+
 class Addressee(StrEnum):
     """Who the paper goes to, or who signs as the other party."""
 
@@ -41,7 +52,9 @@ class Addressee(StrEnum):
     COUNTY_BUREAU = "county_bureau"  # the responsible county's bureau
     POLICE = "police"
     CHILD_HOME = "child_home"
-    SUPERIOR = "superior"
+    GOVERNMENT = "government"  # of the same level: county or prefecture
+    TOWNSHIP = "township"  # the township of the resident, or of the village that reports
+    SUPERIOR = "superior"  # the civil-affairs organ one level up, never two (条例 14)
     REQUESTER = "requester"  # the issuer of the paper that is answered
     NAMED = "named"  # typed on the paper
 
@@ -72,9 +85,16 @@ class Paper(Form):
     answers_paper: ClassVar[str] = ""  # code of the paper this one answers
     answered_by: ClassVar[tuple[str, ...]] = ()
     drafted_in: ClassVar[frozenset[str]] = frozenset({"county_bureau", "county_station", "central_station"})
-    opens: ClassVar[bool] = False
+    about: ClassVar[About] = About.CASE
+    opens: ClassVar[bool] = False  # it brings the record it is about into being
+    persons_box: ClassVar[str] = ""  # rows whose `case_no` names the persons of a paper about several
+    persons_from: ClassVar[str] = (
+        ""  # the paper a person must have, newest and issued, to be offered in those rows
+    )
+    reads_findings: ClassVar[bool] = False  # its rules or boxes look at the problem list of the area
+    names_contractor: ClassVar[str] = ""  # box with the key of the contractor a paper about a person names
     shared_draft: ClassVar[bool] = False  # any clerk of the organ may go on writing it (a record kept for days)
-    one_live: ClassVar[bool] = False  # at most one live paper of this kind per case
+    one_live: ClassVar[bool] = False  # at most one live paper of this kind per record
     sections: ClassVar[tuple[Section, ...]]
     checklist: ClassVar[tuple[Needed, ...]] = ()
     starts: ClassVar[tuple[Starts, ...]] = ()

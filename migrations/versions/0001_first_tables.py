@@ -176,6 +176,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("year", name=op.f("pk_calendar_year")),
     )
     op.create_table(
+        "campaign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("region_code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("screening_due", sa.Date(), nullable=False),
+        sa.Column("clearing_due", sa.Date(), nullable=False),
+        sa.Column("opened_by_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("screening_due <= clearing_due", name=op.f("ck_campaign_dates_in_order")),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["user.id"], name=op.f("fk_campaign_opened_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
+        sa.UniqueConstraint("region_code", "name", name=op.f("uq_campaign_region_code_name")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_campaign_uuid")),
+    )
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_campaign_region_code"), ["region_code"], unique=False)
+
+    op.create_table(
         "case",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uuid", sa.Uuid(), nullable=False),
@@ -214,6 +234,48 @@ def upgrade() -> None:
         batch_op.create_index("ix_case_place_open", ["place_unit_id", "is_open", "admitted_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_place_unit_id"), ["place_unit_id"], unique=False)
         batch_op.create_index("ix_case_region_open", ["region_code", "is_open", "admitted_at"], unique=False)
+
+    op.create_table(
+        "contractor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("uscc", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("operator", sa.String(), nullable=False),
+        sa.Column("serves", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("region_code", sa.String(), nullable=False),
+        sa.Column("counties", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("beds", sa.Integer(), nullable=False),
+        sa.Column("quota", sa.Integer(), nullable=False),
+        sa.Column("price_month", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("reply_no", sa.String(), nullable=False),
+        sa.Column("replied_on", sa.Date(), nullable=True),
+        sa.Column("agreed_from", sa.Date(), nullable=True),
+        sa.Column("agreed_to", sa.Date(), nullable=True),
+        sa.Column("answers", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state_reason", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'effective', 'suspended', 'refused', 'ended')", name=op.f("ck_contractor_state")
+        ),
+        sa.CheckConstraint("price_month >= 0", name=op.f("ck_contractor_price_not_negative")),
+        sa.CheckConstraint("quota >= 0 AND quota <= beds", name=op.f("ck_contractor_quota_within_beds")),
+        sa.CheckConstraint(
+            "valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to",
+            name=op.f("ck_contractor_valid_range"),
+        ),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["unit.id"], name=op.f("fk_contractor_proposed_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contractor")),
+        sa.UniqueConstraint("uscc", name=op.f("uq_contractor_uscc")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_contractor_uuid")),
+    )
+    with op.batch_alter_table("contractor", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contractor_region_code"), ["region_code"], unique=False)
 
     op.create_table(
         "delegation",
@@ -309,6 +371,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_calendar_day_year"), ["year"], unique=False)
 
     op.create_table(
+        "resident",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("village_id", sa.Integer(), nullable=False),
+        sa.Column("town_id", sa.Integer(), nullable=False),
+        sa.Column("region_code", sa.String(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sex", sa.String(), nullable=False),
+        sa.Column("birth_date", sa.Date(), nullable=False),
+        sa.Column("id_number", sa.String(), nullable=True),
+        sa.Column("categories", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("answers", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("updated_on", sa.Date(), nullable=False),
+        sa.Column("visited_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("close_reason", sa.String(), nullable=False),
+        sa.CheckConstraint("(closed_on IS NULL) = (close_reason = '')", name=op.f("ck_resident_closed_says_why")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_resident_campaign_id")),
+        sa.ForeignKeyConstraint(["town_id"], ["unit.id"], name=op.f("fk_resident_town_id")),
+        sa.ForeignKeyConstraint(["village_id"], ["unit.id"], name=op.f("fk_resident_village_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resident")),
+        sa.UniqueConstraint("id_number", name=op.f("uq_resident_id_number")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_resident_uuid")),
+    )
+    with op.batch_alter_table("resident", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_resident_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index("ix_resident_region", ["region_code", "closed_on"], unique=False)
+        batch_op.create_index("ix_resident_town", ["town_id", "closed_on"], unique=False)
+        batch_op.create_index("ix_resident_village", ["village_id", "closed_on", "name"], unique=False)
+
+    op.create_table(
+        "search_term",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("term", sa.String(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_search_term_case_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_search_term_unit_id")),
+        sa.PrimaryKeyConstraint("unit_id", "term", "case_id", name=op.f("pk_search_term")),
+    )
+    with op.batch_alter_table("search_term", schema=None) as batch_op:
+        batch_op.create_index("ix_search_term_case", ["case_id"], unique=False)
+
+    op.create_table(
         "document",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uuid", sa.Uuid(), nullable=False),
@@ -316,7 +422,6 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("issuer_id", sa.Integer(), nullable=False),
         sa.Column("counterpart_id", sa.Integer(), nullable=True),
-        sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("in_reply_to_id", sa.Integer(), nullable=True),
         sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.Column("title", sa.String(), nullable=False),
@@ -346,6 +451,10 @@ def upgrade() -> None:
         sa.Column("incoming_no", sa.String(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("close_reason", sa.String(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("contractor_id", sa.Integer(), nullable=True),
+        sa.Column("resident_id", sa.Integer(), nullable=True),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "(state IN ('closed', 'rejected', 'replied', 'void')) = (holder_desk IS NULL)",
             name=op.f("ck_document_one_holder_until_final"),
@@ -369,7 +478,9 @@ def upgrade() -> None:
         sa.CheckConstraint("sealer_id <> signer_id", name=op.f("ck_document_sealer_is_not_signer")),
         sa.CheckConstraint("signer_id <> drafter_id", name=op.f("ck_document_signer_is_not_drafter")),
         sa.CheckConstraint("signer_id <> reviewer_id", name=op.f("ck_document_signer_is_not_reviewer")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_document_campaign_id")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_document_case_id")),
+        sa.ForeignKeyConstraint(["contractor_id"], ["contractor.id"], name=op.f("fk_document_contractor_id")),
         sa.ForeignKeyConstraint(["counterpart_id"], ["unit.id"], name=op.f("fk_document_counterpart_id")),
         sa.ForeignKeyConstraint(["drafter_id"], ["user.id"], name=op.f("fk_document_drafter_id")),
         sa.ForeignKeyConstraint(["holder_unit_id"], ["unit.id"], name=op.f("fk_document_holder_unit_id")),
@@ -377,6 +488,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["in_reply_to_id"], ["document.id"], name=op.f("fk_document_in_reply_to_id")),
         sa.ForeignKeyConstraint(["issuer_id"], ["unit.id"], name=op.f("fk_document_issuer_id")),
         sa.ForeignKeyConstraint(["replaces_id"], ["document.id"], name=op.f("fk_document_replaces_id")),
+        sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("fk_document_resident_id")),
         sa.ForeignKeyConstraint(["reviewer_id"], ["user.id"], name=op.f("fk_document_reviewer_id")),
         sa.ForeignKeyConstraint(["sealer_id"], ["user.id"], name=op.f("fk_document_sealer_id")),
         sa.ForeignKeyConstraint(["signer_id"], ["user.id"], name=op.f("fk_document_signer_id")),
@@ -385,14 +497,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("uuid", name=op.f("uq_document_uuid")),
     )
     with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.create_index("ix_document_campaign", ["campaign_id", "id"], unique=False)
         batch_op.create_index("ix_document_case", ["case_id", "paper", "id"], unique=False)
+        batch_op.create_index("ix_document_contractor", ["contractor_id", "id"], unique=False)
         batch_op.create_index("ix_document_counterpart", ["counterpart_id", "received_at"], unique=False)
         batch_op.create_index("ix_document_doc_no", ["doc_no"], unique=False)
         batch_op.create_index("ix_document_drafter", ["drafter_id", "id"], unique=False)
-        batch_op.create_index("ix_document_holder_user", ["holder_user_id", "held_since"], unique=False)
         batch_op.create_index(
             "ix_document_holder", ["holder_unit_id", "holder_desk", "holder_user_id", "held_since"], unique=False
         )
+        batch_op.create_index("ix_document_holder_user", ["holder_user_id", "held_since"], unique=False)
         batch_op.create_index("ix_document_issuer", ["issuer_id", "id"], unique=False)
         batch_op.create_index(
             "ix_document_numbered",
@@ -402,18 +516,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'numbered'"),
         )
         batch_op.create_index("ix_document_reply", ["in_reply_to_id"], unique=False)
-
-    op.create_table(
-        "search_term",
-        sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.Column("term", sa.String(), nullable=False),
-        sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_search_term_case_id")),
-        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_search_term_unit_id")),
-        sa.PrimaryKeyConstraint("unit_id", "term", "case_id", name=op.f("pk_search_term")),
-    )
-    with op.batch_alter_table("search_term", schema=None) as batch_op:
-        batch_op.create_index("ix_search_term_case", ["case_id"], unique=False)
+        batch_op.create_index("ix_document_resident", ["resident_id", "id"], unique=False)
 
     op.create_table(
         "attachment",
@@ -447,7 +550,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("limit", sa.String(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
-        sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("document_id", sa.Integer(), nullable=True),
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("outside", sa.Boolean(), nullable=False),
@@ -459,18 +561,39 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_reason", sa.String(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("contractor_id", sa.Integer(), nullable=True),
+        sa.Column("resident_id", sa.Integer(), nullable=True),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("done_at IS NULL OR cancelled_at IS NULL", name=op.f("ck_clock_ends_once")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_clock_campaign_id")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_clock_case_id")),
+        sa.ForeignKeyConstraint(["contractor_id"], ["contractor.id"], name=op.f("fk_clock_contractor_id")),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_clock_document_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["unit.id"], name=op.f("fk_clock_owner_id")),
+        sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("fk_clock_resident_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
     )
     with op.batch_alter_table("clock", schema=None) as batch_op:
+        batch_op.create_index("ix_clock_campaign", ["campaign_id", "limit"], unique=False)
         batch_op.create_index("ix_clock_case", ["case_id", "limit"], unique=False)
+        batch_op.create_index("ix_clock_contractor", ["contractor_id", "limit"], unique=False)
         batch_op.create_index(batch_op.f("ix_clock_document_id"), ["document_id"], unique=False)
         batch_op.create_index(
             "ix_clock_owner_open", ["owner_id", "done_at", "cancelled_at", "due_at"], unique=False
         )
+        batch_op.create_index("ix_clock_resident", ["resident_id", "limit"], unique=False)
+
+    op.create_table(
+        "document_case",
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_document_case_case_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_document_case_document_id")),
+        sa.PrimaryKeyConstraint("document_id", "case_id", name=op.f("pk_document_case")),
+    )
+    with op.batch_alter_table("document_case", schema=None) as batch_op:
+        batch_op.create_index("ix_document_case_case", ["case_id"], unique=False)
 
     op.create_table(
         "document_copy",
@@ -514,6 +637,68 @@ def upgrade() -> None:
         batch_op.create_index("ix_event_case", ["case_id", "seq"], unique=False)
         batch_op.create_index("ix_event_document", ["document_id", "seq"], unique=False)
         batch_op.create_index("ix_event_kind", ["kind", "seq"], unique=False)
+
+    op.create_table(
+        "finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("region_code", sa.String(), nullable=False),
+        sa.Column("town_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("resident_id", sa.Integer(), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("found_on", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("measure", sa.String(), nullable=False),
+        sa.Column("owner_unit_id", sa.Integer(), nullable=False),
+        sa.Column("owner_name", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=True),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("result_note", sa.String(), nullable=False),
+        sa.Column("evidence_sha256", sa.String(), nullable=True),
+        sa.Column("evidence_name", sa.String(), nullable=False),
+        sa.Column("reported_by_id", sa.Integer(), nullable=True),
+        sa.Column("cleared_on", sa.Date(), nullable=True),
+        sa.Column("cleared_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("cleared_on IS NULL OR result <> 'open'", name=op.f("ck_finding_cleared_has_result")),
+        sa.CheckConstraint(
+            "cleared_on IS NULL OR result <> 'rectified' OR evidence_sha256 IS NOT NULL",
+            name=op.f("ck_finding_rectified_is_proved"),
+        ),
+        sa.CheckConstraint(
+            "result IN ('open', 'rectified', 'refused', 'unfounded')", name=op.f("ck_finding_result")
+        ),
+        sa.CheckConstraint(
+            "source IN ('screening', 'thematic', 'visit', 'complaint', 'superior')", name=op.f("ck_finding_source")
+        ),
+        sa.CheckConstraint(
+            "(cleared_on IS NULL) = (cleared_by_id IS NULL)", name=op.f("ck_finding_cleared_by_somebody")
+        ),
+        sa.CheckConstraint("cleared_by_id <> reported_by_id", name=op.f("ck_finding_clearer_is_not_owner")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_finding_campaign_id")),
+        sa.ForeignKeyConstraint(["cleared_by_id"], ["user.id"], name=op.f("fk_finding_cleared_by_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_finding_document_id")),
+        sa.ForeignKeyConstraint(["notice_id"], ["document.id"], name=op.f("fk_finding_notice_id")),
+        sa.ForeignKeyConstraint(["owner_unit_id"], ["unit.id"], name=op.f("fk_finding_owner_unit_id")),
+        sa.ForeignKeyConstraint(["reported_by_id"], ["user.id"], name=op.f("fk_finding_reported_by_id")),
+        sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("fk_finding_resident_id")),
+        sa.ForeignKeyConstraint(["town_id"], ["unit.id"], name=op.f("fk_finding_town_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
+        sa.UniqueConstraint("number", name=op.f("uq_finding_number")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_finding_uuid")),
+    )
+    with op.batch_alter_table("finding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_finding_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_finding_document_id"), ["document_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_finding_notice_id"), ["notice_id"], unique=False)
+        batch_op.create_index("ix_finding_region", ["region_code", "cleared_on", "due_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_finding_resident_id"), ["resident_id"], unique=False)
+        batch_op.create_index("ix_finding_town", ["town_id", "cleared_on"], unique=False)
 
     op.create_table(
         "letter",
@@ -574,6 +759,33 @@ def upgrade() -> None:
         batch_op.create_index("ix_participation_recent", ["user_id", "last_at"], unique=False)
 
     op.create_table(
+        "placement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("contractor_id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("region_code", sa.String(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("end_reason", sa.String(), nullable=False),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_placement_ends_after_start")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_placement_case_id")),
+        sa.ForeignKeyConstraint(["contractor_id"], ["contractor.id"], name=op.f("fk_placement_contractor_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_placement_document_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_placement")),
+    )
+    with op.batch_alter_table("placement", schema=None) as batch_op:
+        batch_op.create_index("ix_placement_contractor", ["contractor_id", "ends_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_placement_document_id"), ["document_id"], unique=False)
+        batch_op.create_index(
+            "uq_placement_case_open",
+            ["case_id"],
+            unique=True,
+            postgresql_where=sa.text("ends_on IS NULL"),
+            sqlite_where=sa.text("ends_on IS NULL"),
+        )
+
+    op.create_table(
         "submission_key",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -591,21 +803,29 @@ def upgrade() -> None:
         "task",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("paper", sa.String(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("opened_by_id", sa.Integer(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("contractor_id", sa.Integer(), nullable=True),
+        sa.Column("resident_id", sa.Integer(), nullable=True),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_task_campaign_id")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_task_case_id")),
+        sa.ForeignKeyConstraint(["contractor_id"], ["contractor.id"], name=op.f("fk_task_contractor_id")),
         sa.ForeignKeyConstraint(["opened_by_id"], ["document.id"], name=op.f("fk_task_opened_by_id")),
+        sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("fk_task_resident_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_task_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
         sa.UniqueConstraint("case_id", "paper", "opened_by_id", name=op.f("uq_task_case_id_paper_opened_by_id")),
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_task_case", ["case_id"], unique=False)
+        batch_op.create_index("ix_task_contractor", ["contractor_id"], unique=False)
+        batch_op.create_index("ix_task_resident", ["resident_id"], unique=False)
         batch_op.create_index("ix_task_unit_open", ["unit_id", "done_at"], unique=False)
 
     op.create_table(
@@ -637,13 +857,25 @@ def downgrade() -> None:
     op.drop_table("printing")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index("ix_task_unit_open")
-        batch_op.drop_index(batch_op.f("ix_task_case_id"))
+        batch_op.drop_index("ix_task_resident")
+        batch_op.drop_index("ix_task_contractor")
+        batch_op.drop_index("ix_task_case")
 
     op.drop_table("task")
     with op.batch_alter_table("submission_key", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_submission_key_at"))
 
     op.drop_table("submission_key")
+    with op.batch_alter_table("placement", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_placement_case_open",
+            postgresql_where=sa.text("ends_on IS NULL"),
+            sqlite_where=sa.text("ends_on IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_placement_document_id"))
+        batch_op.drop_index("ix_placement_contractor")
+
+    op.drop_table("placement")
     with op.batch_alter_table("participation", schema=None) as batch_op:
         batch_op.drop_index("ix_participation_recent")
 
@@ -653,6 +885,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_letter_doc_no")
 
     op.drop_table("letter")
+    with op.batch_alter_table("finding", schema=None) as batch_op:
+        batch_op.drop_index("ix_finding_town")
+        batch_op.drop_index(batch_op.f("ix_finding_resident_id"))
+        batch_op.drop_index("ix_finding_region")
+        batch_op.drop_index(batch_op.f("ix_finding_notice_id"))
+        batch_op.drop_index(batch_op.f("ix_finding_document_id"))
+        batch_op.drop_index(batch_op.f("ix_finding_campaign_id"))
+
+    op.drop_table("finding")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_kind")
         batch_op.drop_index("ix_event_document")
@@ -663,21 +904,25 @@ def downgrade() -> None:
         batch_op.drop_index("ix_document_copy_unit")
 
     op.drop_table("document_copy")
+    with op.batch_alter_table("document_case", schema=None) as batch_op:
+        batch_op.drop_index("ix_document_case_case")
+
+    op.drop_table("document_case")
     with op.batch_alter_table("clock", schema=None) as batch_op:
+        batch_op.drop_index("ix_clock_resident")
         batch_op.drop_index("ix_clock_owner_open")
         batch_op.drop_index(batch_op.f("ix_clock_document_id"))
+        batch_op.drop_index("ix_clock_contractor")
         batch_op.drop_index("ix_clock_case")
+        batch_op.drop_index("ix_clock_campaign")
 
     op.drop_table("clock")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attachment_document_id"))
 
     op.drop_table("attachment")
-    with op.batch_alter_table("search_term", schema=None) as batch_op:
-        batch_op.drop_index("ix_search_term_case")
-
-    op.drop_table("search_term")
     with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.drop_index("ix_document_resident")
         batch_op.drop_index("ix_document_reply")
         batch_op.drop_index(
             "ix_document_numbered",
@@ -690,9 +935,22 @@ def downgrade() -> None:
         batch_op.drop_index("ix_document_drafter")
         batch_op.drop_index("ix_document_doc_no")
         batch_op.drop_index("ix_document_counterpart")
+        batch_op.drop_index("ix_document_contractor")
         batch_op.drop_index("ix_document_case")
+        batch_op.drop_index("ix_document_campaign")
 
     op.drop_table("document")
+    with op.batch_alter_table("search_term", schema=None) as batch_op:
+        batch_op.drop_index("ix_search_term_case")
+
+    op.drop_table("search_term")
+    with op.batch_alter_table("resident", schema=None) as batch_op:
+        batch_op.drop_index("ix_resident_village")
+        batch_op.drop_index("ix_resident_town")
+        batch_op.drop_index("ix_resident_region")
+        batch_op.drop_index(batch_op.f("ix_resident_campaign_id"))
+
+    op.drop_table("resident")
     with op.batch_alter_table("calendar_day", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_calendar_day_year"))
 
@@ -711,16 +969,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_delegation_stand_in_id"))
 
     op.drop_table("delegation")
+    with op.batch_alter_table("contractor", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contractor_region_code"))
+
+    op.drop_table("contractor")
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index("ix_case_region_open")
         batch_op.drop_index(batch_op.f("ix_case_place_unit_id"))
+        batch_op.drop_index("ix_case_place_open")
+        batch_op.drop_index(batch_op.f("ix_case_person_id"))
         batch_op.drop_index(
             "ix_case_in_care", postgresql_where=sa.text("is_open IS true"), sqlite_where=sa.text("is_open IS 1")
         )
-        batch_op.drop_index("ix_case_place_open")
-        batch_op.drop_index(batch_op.f("ix_case_person_id"))
 
     op.drop_table("case")
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_campaign_region_code"))
+
+    op.drop_table("campaign")
     op.drop_table("calendar_year")
     with op.batch_alter_table("appointment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_appointment_user_id"))

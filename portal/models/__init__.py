@@ -1,7 +1,17 @@
 """Tables: what outlives a paper, the papers on their way, and the one log."""
 
 from portal.models.cases import Bed, Case, Person, SearchTerm
-from portal.models.documents import Attachment, Document, DocumentCopy, Participation, SubmissionKey, Task
+from portal.models.contractors import Contractor, ContractorState, Placement
+from portal.models.documents import (
+    Attachment,
+    Document,
+    DocumentCase,
+    DocumentCopy,
+    Participation,
+    SubmissionKey,
+    Task,
+)
+from portal.models.groups import Campaign, Finding, ProblemResult, ProblemSource, Resident
 from portal.models.letters import IncomingSeries, Letter, NumberSeries, Printing
 from portal.models.limits import RateLimit
 from portal.models.log import Event, LogHead
@@ -9,7 +19,9 @@ from portal.models.people import Appointment, Delegation, LoginSession, Role, Un
 from portal.models.time import CalendarDay, CalendarYear, Clock, Setting
 
 __all__ = [
-    "Appointment", "Attachment", "Bed", "CalendarDay", "CalendarYear", "Case", "Clock", "Delegation", "Document",
-    "DocumentCopy", "Event", "IncomingSeries", "Letter", "LogHead", "LoginSession", "NumberSeries", "Participation",
-    "Person", "Printing", "RateLimit", "Role", "SearchTerm", "Setting", "SubmissionKey", "Task", "Unit", "User",
+    "Appointment", "Attachment", "Bed", "CalendarDay", "CalendarYear", "Campaign", "Case", "Clock", "Contractor",
+    "ContractorState", "Delegation", "Document", "DocumentCase", "DocumentCopy", "Event", "Finding", "IncomingSeries",
+    "Letter", "LogHead", "LoginSession", "NumberSeries", "Participation", "Person", "Placement", "Printing",
+    "ProblemResult", "ProblemSource", "RateLimit", "Resident", "Role", "SearchTerm", "Setting", "SubmissionKey", "Task",
+    "Unit", "User",
 ]  # fmt: skip

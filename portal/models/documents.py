@@ -9,13 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forms.kit.chains import FINAL_STATES, State
 from portal.db import Base, one_of
+from portal.models.about import AboutSomething
 from portal.models.cases import Case
 from portal.models.people import Unit, User
 
 _FINAL = ", ".join(f"'{state.value}'" for state in sorted(FINAL_STATES))
 
 
-class Document(Base):
+class Document(AboutSomething, Base):
     """A paper: its answers as typed, where it stands, who has it. Moved only by `services.approvals.take_action`.
 
     `holder_*` name the desk or the person that has it; all empty when it is final. `acted` maps chain step → account.
@@ -29,7 +30,6 @@ class Document(Base):
     version: Mapped[int]
     issuer_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     counterpart_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
     in_reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), unique=True)
     title: Mapped[str]
@@ -68,7 +68,6 @@ class Document(Base):
     holder_unit: Mapped[Unit | None] = relationship(foreign_keys=[holder_unit_id])
     holder_user: Mapped[User | None] = relationship(foreign_keys=[holder_user_id])
     drafter: Mapped[User] = relationship(foreign_keys=[drafter_id])
-    case: Mapped[Case | None] = relationship()
     in_reply_to: Mapped["Document | None"] = relationship(remote_side=[id], foreign_keys=[in_reply_to_id])
     attachments: Mapped[list["Attachment"]] = relationship(back_populates="document", order_by="Attachment.id")
 
@@ -90,6 +89,9 @@ class Document(Base):
         Index("ix_document_holder", "holder_unit_id", "holder_desk", "holder_user_id", "held_since"),
         Index("ix_document_holder_user", "holder_user_id", "held_since"),
         Index("ix_document_case", "case_id", "paper", "id"),
+        Index("ix_document_contractor", "contractor_id", "id"),
+        Index("ix_document_resident", "resident_id", "id"),
+        Index("ix_document_campaign", "campaign_id", "id"),
         Index("ix_document_issuer", "issuer_id", "id"),
         Index("ix_document_counterpart", "counterpart_id", "received_at"),
         Index("ix_document_drafter", "drafter_id", "id"),
@@ -102,6 +104,20 @@ class Document(Base):
             sqlite_where=text("state = 'numbered'"),
         ),
     )
+
+
+class DocumentCase(Base):
+    """A person that a paper about several persons names (落户安置方案的请示, its reply)."""
+
+    __tablename__ = "document_case"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
+
+    document: Mapped[Document] = relationship()
+    case: Mapped[Case] = relationship()
+
+    __table_args__ = (Index("ix_document_case_case", "case_id"),)
 
 
 class DocumentCopy(Base):
@@ -161,14 +177,13 @@ class Attachment(Base):
     )
 
 
-class Task(Base):
+class Task(AboutSomething, Base):
     """Another paper that is now due from an organ, because a rule says so."""
 
     __tablename__ = "task"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
     paper: Mapped[str]
     rule: Mapped[str] = mapped_column(default="")
     why: Mapped[str]
@@ -176,10 +191,11 @@ class Task(Base):
     opened_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 
-    case: Mapped[Case | None] = relationship()
-
     __table_args__ = (
         Index("ix_task_unit_open", "unit_id", "done_at"),
+        Index("ix_task_case", "case_id"),
+        Index("ix_task_contractor", "contractor_id"),
+        Index("ix_task_resident", "resident_id"),
         UniqueConstraint("case_id", "paper", "opened_by_id"),
     )
 

@@ -7,13 +7,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base
-from portal.models.cases import Case
+from portal.models.about import AboutSomething
 from portal.models.documents import Document
 from portal.models.people import Unit, User
 
 
-class Clock(Base):
-    """A legal time limit that runs, or ran, for a case.
+class Clock(AboutSomething, Base):
+    """A legal time limit that runs, or ran, for a case, a contractor, a resident, a campaign or one paper.
 
     `limit` is a code of `forms.kit.limits`. Open, due soon and overdue are read from the time; what is stored is how it
     ended. `trigger_at` is what it was counted from, so that it can be counted again when a calendar is loaded.
@@ -24,7 +24,6 @@ class Clock(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     limit: Mapped[str]
     rule: Mapped[str]
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     outside: Mapped[bool] = mapped_column(default=False)
@@ -37,7 +36,6 @@ class Clock(Base):
     cancelled_at: Mapped[datetime | None]
     end_reason: Mapped[str] = mapped_column(default="")
 
-    case: Mapped[Case | None] = relationship()
     document: Mapped[Document | None] = relationship()
     owner: Mapped[Unit] = relationship()
 
@@ -45,6 +43,9 @@ class Clock(Base):
         CheckConstraint("done_at IS NULL OR cancelled_at IS NULL", name="ends_once"),
         Index("ix_clock_owner_open", "owner_id", "done_at", "cancelled_at", "due_at"),
         Index("ix_clock_case", "case_id", "limit"),
+        Index("ix_clock_contractor", "contractor_id", "limit"),
+        Index("ix_clock_resident", "resident_id", "limit"),
+        Index("ix_clock_campaign", "campaign_id", "limit"),
     )
 
 

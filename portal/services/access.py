@@ -4,12 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from forms.kit.chains import DESKS_OF_POSITION, Actor, Desk
 from portal import clock
-from portal.models import Appointment, Case, Delegation, Document, DocumentCopy, Role, Unit, User
+from portal.models import (
+    Appointment,
+    Campaign,
+    Case,
+    Contractor,
+    Delegation,
+    Document,
+    DocumentCopy,
+    Finding,
+    Resident,
+    Role,
+    Unit,
+    User,
+)
 
 
 @dataclass(frozen=True)
@@ -181,6 +194,59 @@ def case_scope(viewer: Viewer) -> ColumnElement[bool]:
             )
         )
     return or_(*ways) if ways else false()
+
+
+def contractor_scope(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that keeps a query to the contractors the viewer may open.
+
+    A county sees its own and those approved for it; the prefecture (bureau and station) and the province see all.
+    """
+    if _working_units(viewer, ["prefecture_bureau", "central_station", "province"]):
+        return true()
+    regions = {
+        seat.region_code
+        for seat in viewer.seats
+        if seat.unit_kind in _COUNTY_KINDS and seat.position in _CASE_READERS
+    }
+    # Few rows, and JSON is searched differently by each database: the names of counties are read as text.
+    named = [cast(Contractor.counties, String).contains(f'"{region}"') for region in sorted(regions)]
+    return or_(false(), Contractor.region_code.in_(regions), *named)
+
+
+def resident_scope(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that keeps a query to the residents on file the viewer may open.
+
+    A village sees its own, a township those of its villages, the county bureau all of the county; nobody else (R-102).
+    """
+    working = [seat for seat in viewer.seats if seat.position in _CASE_READERS]
+    return or_(
+        Resident.village_id.in_({seat.unit_id for seat in working if seat.unit_kind == "village"}),
+        Resident.town_id.in_({seat.unit_id for seat in working if seat.unit_kind == "township"}),
+        Resident.region_code.in_({seat.region_code for seat in working if seat.unit_kind == "county_bureau"}),
+    )
+
+
+def campaign_scope(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that keeps a query to the campaigns of the viewer's county: bureau, townships, villages."""
+    kinds = {"county_bureau", "township", "village"}
+    regions = {
+        seat.region_code for seat in viewer.seats if seat.position in _CASE_READERS and seat.unit_kind in kinds
+    }
+    return Campaign.region_code.in_(regions)
+
+
+def finding_scope(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that keeps a query to the problems on the lists of the viewer's township or county."""
+    working = [seat for seat in viewer.seats if seat.position in _CASE_READERS]
+    return or_(
+        Finding.resident_id.in_(
+            select(Resident.id).where(
+                Resident.village_id.in_({seat.unit_id for seat in working if seat.unit_kind == "village"})
+            )
+        ),
+        Finding.town_id.in_({seat.unit_id for seat in working if seat.unit_kind == "township"}),
+        Finding.region_code.in_({seat.region_code for seat in working if seat.unit_kind == "county_bureau"}),
+    )
 
 
 def document_scope(viewer: Viewer) -> ColumnElement[bool]:

@@ -16,11 +16,12 @@ from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.models import Document, IncomingSeries, Letter, SubmissionKey, User
-from portal.services import documents, effects, letters
+from portal.services import caseeffects, documents, effects, letters
 from portal.services.access import Viewer, holders_of_desk
 from portal.services.documents import Reading, paper_class
 from portal.services.events import record
 from portal.services.letters import Works
+from portal.services.subjects import Subject
 
 #: Chinese words of the acts, for buttons, logs and refusals.
 ACT_WORDS: Mapping[Act, str] = {
@@ -202,7 +203,7 @@ def _follow(session: Session, viewer: Viewer, reading: Reading, order: Order) ->
         letters.void(session, document, actor_id=viewer.user_id, reason=order.opinion.strip())
         effects.undo(session, document)
     if act in {Act.VOID, Act.RETURN, Act.RETURN_BACK, Act.WITHDRAW}:
-        effects.release_kept_beds(session, reading)
+        caseeffects.release_kept_beds(session, reading)
     if act is Act.SEND:
         documents.send_copies(session, reading)
     if act is Act.RECALL:
@@ -232,6 +233,8 @@ def _stamp(session: Session, document: Document, place: Place, act: Act, order: 
     match act:
         case Act.SIGN:
             document.signed_on = today
+        case Act.SUBMIT if _freezes(paper_class(document).chain, place, act):
+            document.signed_on, document.sent_at = today, moment  # 强制报告: written is signed and sent
         case Act.CONFIRM:
             document.signed_on = document.signed_on or today
         case Act.SEND:
@@ -319,7 +322,7 @@ def _replace(session: Session, viewer: Viewer, document: Document, order: Order)
         session,
         viewer,
         document.paper,
-        case=document.case,
+        about=Subject.of(document),
         request=document.in_reply_to,
         issuer=document.issuer,
         answers=dict(document.answers),

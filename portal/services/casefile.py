@@ -6,22 +6,22 @@ from datetime import date
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
-from forms.catalog import PAPERS
 from forms.kit.chains import EDITABLE_STATES
 from forms.kit.counting import ClockState
 from forms.kit.phrases import Phrase
 from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.errors import NotFound
-from portal.models import Attachment, Bed, Case, Clock, Document, Task, Unit
-from portal.services import casepapers, casestory, clocks, documents, search, timeline, units
-from portal.services.access import Viewer, case_scope, document_scope, duty_units
-from portal.services.casepapers import Offer, Stage
+from portal.models import Bed, Case, Clock, Document, Unit
+from portal.services import casestory, clocks, documents, recordfile, search, units
+from portal.services.access import Viewer, case_scope
 from portal.services.clocks import ClockLine
 from portal.services.events import record
-from portal.services.facts import person_facts
+from portal.services.plain import person_facts
+from portal.services.recordfile import RecordFile
+from portal.services.subjects import Subject
 
 PAGE = 20
 STATION: Final = "522700"
@@ -116,7 +116,7 @@ def rows_of(session: Session, found: Sequence[Case]) -> list[Row]:
         .where(
             Clock.case_id.in_([case.id for case in found]), Clock.done_at.is_(None), Clock.cancelled_at.is_(None)
         )
-        .options(joinedload(Clock.owner), joinedload(Clock.document), joinedload(Clock.case))
+        .options(*clocks.SHOWN)
         .order_by(Clock.due_at)
     ).all()
     known, now = clocks.calendar(session), clock.now()
@@ -157,67 +157,42 @@ def flags_of(lines: Iterable[ClockLine]) -> list[Flag]:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """Everything on the page of one person."""
+    """Everything on the page of one person: the file every record has, and what only a person has."""
 
     case: Case
+    file: RecordFile
     county: str
     bed: str
     days: int
     age: str
     flags: Sequence[Flag]
-    own: Sequence[ClockLine]
-    others: Sequence[ClockLine]
-    ended: Sequence[ClockLine]
-    stages: Sequence[Stage]
-    papers: Sequence[Document]
-    offers: Mapping[str, Offer]
-    tasks: Sequence[Task]
-    attachments: Sequence[Attachment]
     stays: Sequence[casestory.Stay]
-    history: Sequence[timeline.Item]
     earlier: Sequence[Case]
 
 
 def load(session: Session, viewer: Viewer, case: Case) -> CaseFile:
     """Read the file of a case as far as the viewer may see it."""
-    lines = clocks.of_case(session, case.id)
-    running = [line for line in lines if line.state not in _ENDED]
-    papers = session.scalars(
-        select(Document)
-        .where(Document.case_id == case.id, document_scope(viewer))
-        .options(
-            joinedload(Document.issuer),
-            joinedload(Document.counterpart),
-            joinedload(Document.holder_unit),
-            joinedload(Document.in_reply_to),
-            selectinload(Document.attachments).joinedload(Attachment.document),
-        )
-        .order_by(Document.id.desc())
-    ).all()
-    offered = casepapers.offers(viewer, case, papers)
     events = casestory.events(session, case)
+    file = recordfile.load(session, viewer, Subject(case), events)
     return CaseFile(
         case=case,
+        file=file,
         county=responsible(session, case),
         bed=session.scalar(select(Bed.label).where(Bed.case_id == case.id)) or "",
         days=days_stayed(case),
         age=age_words(case, clock.today()),
-        flags=flags_of(running),
-        own=[line for line in running if not line.outside],
-        others=[line for line in running if line.outside],
-        ended=[line for line in lines if line.state in _ENDED],
-        stages=casepapers.stages(papers, offered),
-        papers=papers,
-        offers={offer.kind.code: offer for offer in offered},
-        tasks=_tasks(session, viewer, case),
-        attachments=[each for paper in papers for each in paper.attachments if each.removed_at is None],
+        flags=[*flags_of([*file.own, *file.others]), *_marks(case)],
         stays=casestory.stays(session, case, events),
-        history=casestory.history(viewer, papers, events),
         earlier=_earlier(session, viewer, case),
     )
 
 
-_ENDED = frozenset({ClockState.DONE, ClockState.DONE_LATE, ClockState.CANCELLED})
+#: Marks that papers put on a person (CaseFlagged), in words.
+FLAG_WORDS: Final[Mapping[str, str]] = {"focus": Phrase("重点关注")}
+
+
+def _marks(case: Case) -> list[Flag]:
+    return [Flag(FLAG_WORDS[key], "R-71", str(why)) for key, why in case.flags.items() if key in FLAG_WORDS]
 
 
 def responsible(session: Session, case: Case) -> str:
@@ -261,22 +236,6 @@ def unmask(session: Session, viewer: Viewer, case: Case, reason: str) -> str:
     return case.person.id_number
 
 
-def kind_of_file(attachment: Attachment) -> str:
-    """Return what an attachment is, in the words of its paper's checklist."""
-    checklist = PAPERS[attachment.document.paper].checklist
-    return next((need.label for need in checklist if need.kind == attachment.kind), attachment.filename)
-
-
-def _tasks(session: Session, viewer: Viewer, case: Case) -> list[Task]:
-    return list(
-        session.scalars(
-            select(Task)
-            .where(Task.case_id == case.id, Task.done_at.is_(None), Task.unit_id.in_(duty_units(viewer)))
-            .order_by(Task.id)
-        )
-    )
-
-
 def _earlier(session: Session, viewer: Viewer, case: Case) -> list[Case]:
     return list(
         session.scalars(
@@ -306,13 +265,3 @@ def register(session: Session, viewer: Viewer) -> Document:
         .limit(1)
     )
     return untouched or documents.start(session, viewer, "help_registration")
-
-
-def begin(session: Session, viewer: Viewer, case: Case, code: str) -> Document:
-    """Begin a paper about a case, as a reply where it answers one that waits."""
-    papers = session.scalars(
-        select(Document).where(Document.case_id == case.id, document_scope(viewer)).order_by(Document.id.desc())
-    ).all()
-    situation = casepapers.situation(case, papers)
-    request = casepapers.request_for(viewer, code, situation)
-    return documents.start(session, viewer, code, case=case, request=request)

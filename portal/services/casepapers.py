@@ -1,18 +1,19 @@
 """Papers of a case in their stages: those written, and those that fit to be begun now."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from forms.catalog import PAPERS
 from forms.kit.chains import EDITABLE_STATES
 from forms.kit.facts import PersonFacts
-from forms.kit.paper import Paper
+from forms.kit.paper import About, Paper
 from portal import clock
-from portal.models import Case, Document
+from portal.models import Document
 from portal.services.access import Viewer
 from portal.services.documents import drafting_seats
-from portal.services.facts import person_facts
+from portal.services.plain import person_facts
+from portal.services.subjects import NOTHING, Subject
 
 #: Stages of a case with the last P-number of each (catalogue of papers 2.A to 2.I).
 STAGES: Final = (
@@ -26,21 +27,42 @@ STAGES: Final = (
     ("寒冬送温暖和慰问", 84),
     ("管理", 91),
 )
-#: Papers about organs, campaigns and ledgers; a case file does not offer them.
-_NOT_ABOUT_A_CASE: Final = frozenset({"特殊群体", "寒冬送温暖和慰问", "管理"})
 _SETTLEMENT: Final = frozenset({"settlement_application", "settlement_plan_request", "police_registration_letter"})
 _TRACING: Final = frozenset({"tracing_notice", "dna_request", "identity_assist_request", "identity_confirmation"})
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What decides which papers make sense: the person, where they are, what has been written."""
+    """What decides which papers make sense: the record, the person and where they are, what has been written."""
 
-    person: PersonFacts
-    open: bool
-    minor: bool
-    place_kind: str
+    about: Subject
     written: Mapping[str, Sequence[Document]]
+    person: PersonFacts = field(default_factory=lambda: PersonFacts(case_no=""))
+
+    @property
+    def open(self) -> bool:
+        """The record is still worked on: the person in care, the resident on file, the campaign under way."""
+        case, resident, campaign = self.about.case, self.about.resident, self.about.campaign
+        return not (
+            (case is not None and not case.is_open)
+            or (resident is not None and resident.closed_on is not None)
+            or (campaign is not None and campaign.closed_at is not None)
+        )
+
+    @property
+    def minor(self) -> bool:
+        """The person is, or counts as, a minor (A-09)."""
+        return self.person.minor_on(clock.today())
+
+    @property
+    def place_kind(self) -> str:
+        """The kind of organ where the person is."""
+        return self.about.case.place.kind if self.about.case else ""
+
+    @property
+    def contractor_state(self) -> str:
+        """Where the contractor stands; empty for papers about something else."""
+        return self.about.contractor.state if self.about.contractor else ""
 
     def live(self, code: str) -> bool:
         """A paper of this kind is on its way or has gone out."""
@@ -82,8 +104,16 @@ _FITS: Final[Mapping[str, Fits]] = {
     "tekun_termination_letter": lambda now: now.person.identified and now.live("tekun_confirmation"),
     "medical_settlement": lambda now: now.live("medical_referral"),
     "revisit_record": lambda now: now.person.identified or not now.open,
-    "at_risk_register": lambda _now: True,
     "needs_assessment": lambda now: now.person.identified,
+    "contractor_public_filing": lambda now: now.contractor_state in {"refused", "ended"},
+    "contractor_request_county": lambda now: now.contractor_state in {"refused", "ended"},
+    "contractor_request_prefecture": lambda now: now.live("contractor_request_county") and now.contractor_state == "proposed",
+    "provincial_reply_record": lambda now: now.live("contractor_request_prefecture"),
+    "custody_agreement": lambda now: now.contractor_state == "effective",
+    "contractor_monthly_inspection": lambda now: now.contractor_state in {"effective", "suspended"},
+    "bureau_custody_inspection": lambda now: now.contractor_state in {"effective", "suspended"},
+    "custody_rectification": lambda now: now.contractor_state in {"effective", "suspended"},
+    "rectification_report": lambda now: now.live("custody_rectification"),
 }  # fmt: skip
 
 
@@ -112,27 +142,41 @@ def stage_of(kind: type[Paper]) -> str:
     return next(title for title, last in STAGES if number <= last)
 
 
-def situation(case: Case, papers: Iterable[Document]) -> Situation:
-    """Describe a case for the choice of papers."""
+def situation(about: Subject, papers: Iterable[Document]) -> Situation:
+    """Describe a record for the choice of papers."""
     written: dict[str, list[Document]] = {}
     for paper in papers:
         written.setdefault(paper.paper, []).append(paper)
-    person = person_facts(case)
-    return Situation(person, case.is_open, person.minor_on(clock.today()), case.place.kind, written)
+    return Situation(about, written, person_facts(about.case)) if about.case else Situation(about, written)
 
 
-def may_draft(viewer: Viewer, code: str, region_code: str | None) -> bool:
-    """Tell whether the viewer drafts a kind of paper for a region; False for papers the portal does not have."""
+def may_draft(viewer: Viewer, code: str, about: Subject) -> bool:
+    """Tell whether the viewer drafts a kind of paper about a record; False for papers the portal does not have."""
     kind = PAPERS.get(code)
-    return kind is not None and bool(drafting_seats(viewer, kind, region_code))
+    return kind is not None and bool(drafting_seats(viewer, kind, about))
 
 
-def offers(viewer: Viewer, case: Case, papers: Sequence[Document]) -> list[Offer]:
-    """Return the papers that make sense for a case now and that the viewer may write, in the catalogue's order."""
-    now, found = situation(case, papers), list[Offer]()
+def may_begin(viewer: Viewer, code: str, about: Subject) -> bool:
+    """Tell whether one click can begin the paper a limit, a task or a problem asks for."""
+    kind = PAPERS.get(code)
+    if kind is None or (kind.answers_paper and about == NOTHING):
+        return False
+    return (kind.opens or about.fits(kind)) and may_draft(viewer, code, about)
+
+
+def _hangs_on(kind: type[Paper], about: Subject) -> bool:
+    """Tell whether a paper is about this very kind of record; without a record, whether it opens one or needs none."""
+    if about == NOTHING:
+        return kind.opens or kind.about in {About.ORGAN, About.PERSONS}
+    return about.fits(kind) and kind.about not in {About.ORGAN, About.PERSONS} and not (kind.opens and about.case)
+
+
+def offers(viewer: Viewer, about: Subject, papers: Sequence[Document]) -> list[Offer]:
+    """Return the papers that make sense for a record now and that the viewer may write, in the catalogue's order."""
+    now, found = situation(about, papers), list[Offer]()
     for code, kind in PAPERS.items():
         stage = stage_of(kind)
-        if kind.opens or stage in _NOT_ABOUT_A_CASE or not may_draft(viewer, code, case.region_code):
+        if not _hangs_on(kind, about) or not may_draft(viewer, code, about):
             continue
         draft = next(
             (
@@ -142,7 +186,7 @@ def offers(viewer: Viewer, case: Case, papers: Sequence[Document]) -> list[Offer
             ),
             None,
         )
-        fits = _FITS.get(code, _while_open)
+        fits = _FITS.get(code, _while_open) if about != NOTHING else _while_open
         if draft is None and (not fits(now) or (kind.one_live and now.live(code))):
             continue
         request = request_for(viewer, code, now) if draft is None else draft.in_reply_to

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from forms.catalog import ALL, PAPERS
-from forms.kit.paper import Paper
 from portal.models import Case, Document, Task
 from portal.services import casepapers
 from portal.services.access import Viewer, case_scope, document_scope
 from portal.services.casepapers import Offer
+from portal.services.subjects import Subject, of_case
 
 MOST_CASES = 60
 
@@ -26,15 +25,8 @@ class Group:
 
 def offers(session: Session, viewer: Viewer, case: Case | None) -> list[Group]:
     """Return what the viewer may begin: about a case, or, without one, the papers that open or need none."""
-    if case is None:
-        found = [
-            Offer(kind, casepapers.stage_of(kind))
-            for kind in ALL
-            if kind.opens and casepapers.may_draft(viewer, kind.code, None)
-        ]
-    else:
-        found = casepapers.offers(viewer, case, _papers(session, viewer, case))
-    return _grouped(found)
+    papers = _papers(session, viewer, case) if case else ()
+    return _grouped(casepapers.offers(viewer, Subject(case), papers))
 
 
 def _grouped(found: Iterable[Offer]) -> list[Group]:
@@ -45,9 +37,7 @@ def _grouped(found: Iterable[Offer]) -> list[Group]:
 
 
 def _papers(session: Session, viewer: Viewer, case: Case) -> Sequence[Document]:
-    query = (
-        select(Document).where(Document.case_id == case.id, document_scope(viewer)).order_by(Document.id.desc())
-    )
+    query = select(Document).where(of_case(case.id), document_scope(viewer)).order_by(Document.id.desc())
     return session.scalars(query).all()
 
 
@@ -59,14 +49,6 @@ def asked_for(session: Session, viewer: Viewer, case: Case | None) -> dict[str, 
         select(Task).where(Task.case_id == case.id, Task.done_at.is_(None), Task.unit_id.in_(viewer.unit_ids))
     )
     return {task.paper: task.why for task in rows}
-
-
-def can_begin(viewer: Viewer, code: str, case: Case | None) -> bool:
-    """Tell whether the viewer may begin a paper: for the buttons beside a problem that another paper mends."""
-    kind: type[Paper] | None = PAPERS.get(code)
-    if kind is None or kind.answers_paper or kind.opens is not (case is None):
-        return False
-    return casepapers.may_draft(viewer, code, case.region_code if case else None)
 
 
 def open_cases(session: Session, viewer: Viewer) -> Sequence[Case]:

@@ -17,7 +17,10 @@ from portal import clock as time
 from portal.models import CalendarDay, CalendarYear, Case, Clock, Document
 from portal.services import settings
 from portal.services.access import Viewer, duty_units
+from portal.services.subjects import Subject, alike, primary
 
+#: The columns that name the record a clock is about: {"case_id": 7}.
+About = dict[str, int | None]
 #: The trigger word of the limits that run from admission.
 ADMISSION = "入站时间"
 #: Settings that replace the number of a limit marked [D].
@@ -58,22 +61,22 @@ def start(
     trigger: datetime | date,
     *,
     owner_id: int,
-    case_id: int | None = None,
+    about: About | None = None,
     document: Document | None = None,
 ) -> Clock:
-    """Start a clock, or return the one of this limit already open for the case.
+    """Start a clock, or return the one of this limit already open for the record it is about.
 
     For a limit of an outside party the trigger is the day of service; while it is empty the document's sending
     day + 2 working days stands in and the clock says so (R-07, A-20).
     """
-    running = open_clock(session, code, case_id, document)
+    running = open_clock(session, code, about, document=document, owner_id=owner_id)
     if running is not None:
         return running
     limit = limit_in_force(session, code)
     fresh = Clock(
         limit=code,
         rule=limit.rule,
-        case_id=case_id,
+        **(about or {}),
         document_id=document.id if document else None,
         owner_id=owner_id,
         outside=limit.outside,
@@ -85,40 +88,60 @@ def start(
     return fresh
 
 
-def start_outside(session: Session, code: str, document: Document, *, owner_id: int) -> Clock:
+def start_outside(
+    session: Session, code: str, document: Document, *, owner_id: int, about: About | None = None
+) -> Clock:
     """Start, or after service recount, the clock of an outside party on a letter."""
     sent_on = (document.sent_at or time.now()).astimezone(SHANGHAI).date()
     begin = outside_start(document.served_on, sent_on, calendar(session))
-    found = start(session, code, begin.day, owner_id=owner_id, case_id=document.case_id, document=document)
+    found = start(session, code, begin.day, owner_id=owner_id, about=about or primary(document) or primary(document), document=document)
     found.document_id = document.id  # a letter sent in place of a void one takes its clock over
     found.trigger_at, found.unserved = _moment(begin.day), document.served_on is None
     _count(session, found, limit_in_force(session, code), begin.day)
     return found
 
 
-def open_clock(session: Session, code: str, case_id: int | None, document: Document | None = None) -> Clock | None:
-    """Return the clock of a limit that still runs for a case (or, without a case, for a paper)."""
-    query = select(Clock).where(Clock.limit == code, Clock.done_at.is_(None), Clock.cancelled_at.is_(None))
-    if case_id is not None:
-        query = query.where(Clock.case_id == case_id)
-    else:
-        query = query.where(Clock.document_id == (document.id if document else None))
-    return session.scalar(query)
+def open_clock(
+    session: Session,
+    code: str,
+    about: About | None,
+    *,
+    document: Document | None = None,
+    owner_id: int | None = None,
+) -> Clock | None:
+    """Return the clock of a limit that still runs for a record (or, without one, for a paper).
+
+    A contractor serves several counties and a campaign has several townships: the limits of each run apart there, so
+    `owner_id` counts.
+    """
+    of = alike(Clock, about) if about else Clock.document_id == (document.id if document else None)
+    query = select(Clock).where(Clock.limit == code, Clock.done_at.is_(None), Clock.cancelled_at.is_(None), of)
+    if about and owner_id is not None and about.keys() & {"contractor_id", "campaign_id"}:
+        query = query.where(Clock.owner_id == owner_id)
+    return session.scalar(query.order_by(Clock.id).limit(1))
 
 
-def settle(session: Session, code: str, case_id: int | None, at: datetime, why: str = "") -> Clock | None:
+def settle(
+    session: Session,
+    code: str,
+    about: About | None,
+    at: datetime,
+    *,
+    document: Document | None = None,
+    owner_id: int | None = None,
+) -> Clock | None:
     """Meet a running clock at a moment; late work is recorded as late, never refused (R-07)."""
-    running = open_clock(session, code, case_id)
+    running = open_clock(session, code, about, document=document, owner_id=owner_id)
     if running is not None:
-        running.done_at, running.end_reason = at, why
+        running.done_at, running.end_reason = at, ""
     return running
 
 
-def cancel(session: Session, case_id: int, codes: Iterable[str], why: str, at: datetime) -> int:
-    """End running clocks of a case without fault, for instance because the identity was found (R-14)."""
+def cancel(session: Session, about: About, codes: Iterable[str], why: str, at: datetime) -> int:
+    """End running clocks of a record without fault, for instance because the identity was found (R-14)."""
     rows = session.scalars(
         select(Clock).where(
-            Clock.case_id == case_id,
+            alike(Clock, about),
             Clock.limit.in_(list(codes)),
             Clock.done_at.is_(None),
             Clock.cancelled_at.is_(None),
@@ -178,7 +201,7 @@ class ClockLine:
     unserved: bool
     outside: bool
     owner: str
-    case: Case | None
+    about: Subject
     document: Document | None
     done_at: datetime | None
     end_reason: str
@@ -221,21 +244,27 @@ def line_of(row: Clock, known: Calendar, now: datetime) -> ClockLine:
         unserved=row.unserved,
         outside=row.outside,
         owner=row.owner.name,
-        case=row.case,
+        about=Subject.of(row),
         document=row.document,
         done_at=row.done_at,
         end_reason=row.end_reason,
     )
 
 
-def of_case(session: Session, case_id: int) -> list[ClockLine]:
-    """Return every clock of a case: running ones first, nearest first."""
-    rows = session.scalars(
-        select(Clock)
-        .where(Clock.case_id == case_id)
-        .options(joinedload(Clock.owner), joinedload(Clock.document), joinedload(Clock.case))
-        .order_by(Clock.due_at)
-    ).all()
+#: What a line shows of a clock, read in the same query.
+SHOWN = (
+    joinedload(Clock.owner),
+    joinedload(Clock.document),
+    joinedload(Clock.case),
+    joinedload(Clock.contractor),
+    joinedload(Clock.resident),
+    joinedload(Clock.campaign),
+)
+
+
+def of_record(session: Session, about: About) -> list[ClockLine]:
+    """Return every clock of a case, contractor, resident or campaign: running ones first, nearest first."""
+    rows = session.scalars(select(Clock).where(alike(Clock, about)).options(*SHOWN).order_by(Clock.due_at)).all()
     known, now = calendar(session), time.now()
     lines = [line_of(row, known, now) for row in rows]
     return sorted(lines, key=lambda line: line.done_at is not None or line.state is ClockState.CANCELLED)
@@ -251,7 +280,7 @@ def board(session: Session, viewer: Viewer, *, outside: bool = False, most: int 
             Clock.cancelled_at.is_(None),
             Clock.outside.is_(outside),
         )
-        .options(joinedload(Clock.owner), joinedload(Clock.document), joinedload(Clock.case))
+        .options(*SHOWN)
         .order_by(Clock.due_at)
         .limit(most)
     ).all()

@@ -13,7 +13,7 @@ from forms.kit.chains import EDITABLE_STATES, Desk, Place, Side, Standing, State
 from forms.kit.chains import start as start_place
 from forms.kit.faces import copied_to
 from forms.kit.facts import Facts
-from forms.kit.paper import Addressee, Paper, plain
+from forms.kit.paper import About, Addressee, Paper, plain
 from forms.kit.rules import Problem
 from portal import clock
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
@@ -22,6 +22,7 @@ from portal.services import facts as facts_service
 from portal.services import units
 from portal.services.access import Seat, Viewer, case_scope, document_scope
 from portal.services.events import record
+from portal.services.subjects import NOTHING, Subject
 
 
 class DraftConflict(Conflict):
@@ -88,7 +89,8 @@ def read(session: Session, document: Document, answers: Mapping[str, Any] | None
     facts = facts_service.gather(
         session,
         document.issuer,
-        document.case,
+        Subject.of(document),
+        kind=kind,
         document=document,
         request=document.in_reply_to,
         counterpart=document.counterpart,
@@ -103,27 +105,25 @@ def start(
     viewer: Viewer,
     code: str,
     *,
-    case: Case | None = None,
+    about: Subject = NOTHING,
     request: Document | None = None,
     issuer: Unit | None = None,
     answers: Mapping[str, Any] | None = None,
 ) -> Document:
     """Begin a draft with the viewer as drafter and suggested answers filled in.
 
-    Forbidden when the viewer drafts for no organ that writes this paper; Invalid without the case it is about
-    (R-08); an existing draft of the same viewer about the same case is returned instead of a second one.
+    Forbidden when the viewer drafts for no organ that writes this paper; Invalid without the record it is about
+    (R-08); an existing draft of the same viewer about the same record is returned instead of a second one.
     """
     kind = PAPERS.get(code)
     if kind is None:
         raise NotFound("没有这种文书")
-    if case is None and not kind.opens:
-        raise Invalid(
-            "请先办理求助登记", [Problem("请先办理求助登记", rule="R-08", remedy_paper="help_registration")]
-        )
-    issuer = issuer or drafting_unit(session, viewer, kind, case)
-    if case is not None and (same := _own_draft(session, viewer, code, case, request)):
+    if not kind.opens and not about.fits(kind):
+        raise Invalid(_ASK_FIRST[kind.about].sentence, [_ASK_FIRST[kind.about]])
+    issuer = issuer or drafting_unit(session, viewer, kind, about)
+    if about != NOTHING and (same := _own_draft(session, viewer, code, about, request)):
         return same
-    facts = facts_service.gather(session, issuer, case, request=request)
+    facts = facts_service.gather(session, issuer, about, kind=kind, request=request)
     first = {**kind.prefill(facts), **kind.copied(facts), **(answers or {})}
     place = start_place(kind.chain, viewer.user_id)
     if kind.shared_draft:
@@ -133,7 +133,10 @@ def start(
         paper=code,
         version=kind.version,
         issuer=issuer,
-        case=case,
+        case=about.case,
+        contractor=about.contractor,
+        resident=about.resident,
+        campaign=about.campaign,
         in_reply_to=request,
         title=kind.read(first, facts).heading(facts)[:200],
         answers=_stored(first),
@@ -145,7 +148,7 @@ def start(
         step=place.step,
         acted={},
     )
-    document.counterpart = counterpart_of(session, kind, facts, request)
+    document.counterpart = counterpart_of(session, kind, facts, about, request)
     put(document, place)
     session.add(document)
     session.flush()
@@ -156,19 +159,28 @@ def start(
         actor_id=viewer.user_id,
         unit_id=issuer.id,
         document_id=document.id,
-        case_id=case.id if case else None,
+        case_id=about.ids["case_id"],
         step=place.step,
     )
     return document
 
 
+#: What to do first when the record a paper is about does not exist yet.
+_ASK_FIRST: Mapping[About, Problem] = {
+    About.CASE: Problem("请先办理求助登记", rule="R-08", remedy_paper="help_registration"),
+    About.CONTRACTOR: Problem("请先选择托养机构；还没有登记的，请先办理备案表或报批请示", rule="R-37"),
+    About.RESIDENT: Problem("请先填写《特殊群体排查情况表》", rule="R-74", remedy_paper="screening_form"),
+    About.CAMPAIGN: Problem("请先选择排查批次", rule="R-75"),
+}
+
+
 def _own_draft(
-    session: Session, viewer: Viewer, code: str, case: Case, request: Document | None
+    session: Session, viewer: Viewer, code: str, about: Subject, request: Document | None
 ) -> Document | None:
     return session.scalar(
         select(Document).where(
             Document.paper == code,
-            Document.case_id == case.id,
+            *(getattr(Document, column) == value for column, value in about.ids.items()),
             Document.drafter_id == viewer.user_id,
             Document.in_reply_to_id == (request.id if request else None),
             Document.state.in_(EDITABLE_STATES),
@@ -176,12 +188,12 @@ def _own_draft(
     )
 
 
-def drafting_unit(session: Session, viewer: Viewer, kind: type[Paper], case: Case | None) -> Unit:
+def drafting_unit(session: Session, viewer: Viewer, kind: type[Paper], about: Subject) -> Unit:
     """Return the organ the viewer drafts this paper for.
 
-    County papers are drafted in the county responsible for the case, station papers at the station (R-28, R-61).
+    County papers are drafted in the county responsible for the record, station papers at the station (R-28, R-61).
     """
-    fitting = drafting_seats(viewer, kind, case.region_code if case else None)
+    fitting = drafting_seats(viewer, kind, about)
     if not fitting:
         raise Forbidden(f"您的岗位不能起草《{kind.title}》，请由有关单位经办人办理")
     # The bureau signs what the county station drafts: only organs with a seal issue papers (A-04).
@@ -189,38 +201,65 @@ def drafting_unit(session: Session, viewer: Viewer, kind: type[Paper], case: Cas
     return session.get_one(Unit, (bureaus or fitting)[0].unit_id)
 
 
-def drafting_seats(viewer: Viewer, kind: type[Paper], region_code: str | None) -> list[Seat]:
-    """Return the seats from which the viewer drafts this paper, for a case of a region or (None) without a case."""
-    desk = kind.chain.steps[0].desk
+#: Organs that act for their own county alone; those above act for all of them.
+_OF_ONE_COUNTY = frozenset({"county_bureau", "county_station", "township", "village"})
+
+
+def drafting_seats(viewer: Viewer, kind: type[Paper], about: Subject) -> list[Seat]:
+    """Return the seats from which the viewer drafts this paper about a record, or about none yet."""
+    desk, region = kind.chain.steps[0].desk, about.region_code
     fitting = [
         seat for seat in viewer.seats if seat.unit_kind in kind.drafted_in and desk in viewer.desks(seat.unit_id)
     ]
-    if region_code is None:
+    if region is None:
         return fitting
-    own = [seat for seat in fitting if seat.region_code == region_code]
-    return own or [seat for seat in fitting if seat.unit_kind == "central_station"]
+    own = [seat for seat in fitting if seat.region_code == region and _of_place(seat, about)]
+    return own or [seat for seat in fitting if seat.unit_kind not in _OF_ONE_COUNTY or _named(seat, about)]
 
 
-def counterpart_of(session: Session, kind: type[Paper], facts: Facts, request: Document | None) -> Unit | None:
+def _of_place(seat: Seat, about: Subject) -> bool:
+    """A village writes about its own residents, a township about those of its villages (R-102)."""
+    if about.resident is None or seat.unit_kind not in {"township", "village"}:
+        return True
+    return seat.unit_id in {about.resident.village_id, about.resident.town_id}
+
+
+def _named(seat: Seat, about: Subject) -> bool:
+    """A county that the approval of a contractor names uses it like its own (R-45)."""
+    return about.contractor is not None and seat.region_code in about.contractor.counties
+
+
+def counterpart_of(
+    session: Session, kind: type[Paper], facts: Facts, about: Subject, request: Document | None
+) -> Unit | None:
     """Return the organ on the other side, from the paper's declaration; None when it is typed or there is none."""
-    wanted = kind.addressee
+    wanted, issuer = kind.addressee, session.get_one(Unit, facts.issuer.id)
     if wanted is Addressee.REQUESTER:
         return request.issuer if request else None
-    superior = "prefecture_bureau" if facts.issuer.kind.startswith("county") else "province"
-    superior = "prefecture_bureau" if facts.issuer.kind == "central_station" else superior
+    if wanted is Addressee.TOWNSHIP:
+        return about.resident.town if about.resident else issuer.parent
+    if wanted is Addressee.SUPERIOR and issuer.kind == "village":
+        return issuer.parent
+    superior = {
+        "township": "county_bureau", "county_station": "prefecture_bureau", "county_bureau": "prefecture_bureau",
+        "central_station": "prefecture_bureau", "prefecture_bureau": "province",
+    }  # fmt: skip
     kinds = {
         Addressee.CENTRAL_STATION: "central_station",
         Addressee.COUNTY_BUREAU: "county_bureau",
         Addressee.POLICE: "police",
         Addressee.CHILD_HOME: "child_home",
-        Addressee.SUPERIOR: superior,
+        Addressee.GOVERNMENT: "government",
+        Addressee.SUPERIOR: superior.get(issuer.kind, "prefecture_bureau"),
     }
     if wanted not in kinds:
         return None
     organ = facts.county.get(kinds[wanted]) or facts.prefecture.get(kinds[wanted])
     if wanted is Addressee.POLICE and organ is None:  # prefecture-level cases: 都匀市公安局 (A-08)
         return units.by_code(session, "522701-police")
-    return session.get_one(Unit, organ.id) if organ else None
+    if wanted is Addressee.COUNTY_BUREAU and organ is None:  # the station's own cases: 州民政局
+        organ = facts.prefecture.get("prefecture_bureau")
+    return session.get_one(Unit, organ.id) if organ and organ.id != issuer.id else None
 
 
 def save(
@@ -280,7 +319,10 @@ def put(document: Document, place: Place) -> None:
     """Write a place of the chain onto the row: state, step and the one holder."""
     document.state, document.step = place.state, place.step
     document.holder_desk = place.desk
-    unit = {"issuer": document.issuer, "counterpart": document.counterpart}.get(place.side or "")
+    # What an organ addresses to itself (a county without a station of its own, A-31) it also takes in itself.
+    unit = {"issuer": document.issuer, "counterpart": document.counterpart or document.issuer}.get(
+        place.side or ""
+    )
     document.holder_unit = unit
     document.holder_unit_id = unit.id if unit else None
     document.holder_user_id = place.person

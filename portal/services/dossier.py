@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.catalog import PAPERS
@@ -25,6 +25,7 @@ from portal.services.clocks import ClockLine
 from portal.services.documents import Reading, paper_class
 from portal.services.permissions import Permission, allows
 from portal.services.positions import title
+from portal.services.subjects import alike, primary
 
 #: Moments of a paper that lie ahead while it is written: box of `Starts.trigger` → what is assumed meanwhile.
 _AHEAD = {
@@ -228,12 +229,12 @@ def clock_lines(session: Session, document: Document) -> list[ClockLine]:
     """Return the limits this paper started and those of its case that it is to meet; running ones first."""
     meets = [code for code, limit in LIMITS.items() if limit.paper == document.paper]
     ways = [Clock.document_id == document.id]
-    if document.case_id is not None:
-        ways.append((Clock.case_id == document.case_id) & Clock.limit.in_(meets))
+    if about := primary(document):
+        ways.append(and_(alike(Clock, about), Clock.limit.in_(meets)))
     rows = session.scalars(
         select(Clock)
         .where(or_(*ways))
-        .options(joinedload(Clock.owner), joinedload(Clock.document), joinedload(Clock.case))
+        .options(*clocks.SHOWN)
         .order_by(Clock.done_at.is_not(None), Clock.cancelled_at.is_not(None), Clock.due_at)
     ).all()
     known, now = clocks.calendar(session), clock.now()

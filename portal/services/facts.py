@@ -8,27 +8,32 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.kit.facts import DocFacts, Facts, PersonFacts
+from forms.kit.paper import About, Paper
 from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.models import Attachment, Bed, Case, Clock, Document, Person, Unit
-from portal.services import clocks, settings, units
+from portal.services import clocks, settings, subjectfacts, units
+from portal.services.plain import doc_facts, person_facts
+from portal.services.subjects import NOTHING, Subject, alike
+from portal.services.subjects import papers_of as subject_papers
 
 
 def gather(
     session: Session,
     issuer: Unit,
-    case: Case | None,
+    about: Subject,
     *,
+    kind: type[Paper],
     document: Document | None = None,
     request: Document | None = None,
     counterpart: Unit | None = None,
     answers: Mapping[str, Any] | None = None,
 ) -> Facts:
     """Return what the rules of a paper may know now. `answers` tell which other persons and numbers it names."""
-    typed = answers or {}
+    typed, case = answers or {}, about.case
     now = clock.now()
     today = now.astimezone(SHANGHAI).date()
-    region = case.region_code if case else issuer.region_code
+    region = about.region_code or issuer.region_code
     attached = _attached(session, document)
     own_photo = attached["photo"].sha256 if "photo" in attached else None
     photo = own_photo or (case.photo_sha256 if case else None)
@@ -40,75 +45,40 @@ def gather(
         case=dict(case.answers) if case else {},
         county=units.kind_facts(session, region),
         prefecture={**units.kind_facts(session, "520000"), **units.kind_facts(session, units.PREFECTURE)},
-        papers=papers_of(session, case, besides=document) if case else {},
+        papers=papers_of(session, about, besides=document),
         request=doc_facts(request) if request else None,
         request_attached=frozenset(_attached(session, request)),
         attached=frozenset(attached),
         attached_dates={kind: found.dated_on for kind, found in attached.items() if found.dated_on},
         photo=f"sha256:{photo}" if photo else None,
         place=case.place.code if case else "",
-        free_beds=_free_beds(session, case, _named(typed)),
+        free_beds=_free_beds(session, case, _named(typed)) if kind.about is About.CASE else {},
         others=_others(session, region, _named(typed)),
         same_id_cases=_same_id_cases(session, str(typed.get("id_number", "")), case),
         aliases_taken=_aliases_taken(session, region, str(typed.get("alias", "")), case),
         admissions_12_months=_admissions(session, case) if case else 1,
         exists=case is not None,
-        clocks=_running(session, case) if case else {},
+        clocks=_running(session, about),
         settings=settings.values(session),
         working_day=clocks.calendar(session).is_working(today),
         counterpart=units.facts_of(counterpart) if counterpart else None,
+        **subjectfacts.gather(session, issuer, about, kind, region, today),
     )
 
 
-def person_facts(case: Case) -> PersonFacts:
-    """Copy the person of a case as known now."""
-    person, answers = case.person, case.answers
-    return PersonFacts(
-        case_no=case.case_no,
-        identity_status=person.identity_status,
-        name=person.name,
-        alias=person.alias,
-        sex=person.sex,
-        birth_date=person.birth_date,
-        age_min=person.age_min,
-        age_max=person.age_max,
-        id_number=person.id_number or "",
-        hukou_address=person.hukou_address,
-        mental_status=str(answers.get("mental_status", "normal")),
-        health=tuple(answers.get("health", ())),
-        admitted_at=case.admitted_at,
-        region_code=case.region_code,
-        open=case.is_open,
-    )
+def papers_of(
+    session: Session, about: Subject, besides: Document | None = None
+) -> Mapping[str, Sequence[DocFacts]]:
+    """Return the papers of a record, newest first, by paper code; the one being judged is not among them.
 
-
-def doc_facts(document: Document) -> DocFacts:
-    """Copy a paper into plain facts."""
-    return DocFacts(
-        id=document.id,
-        uuid=str(document.uuid),
-        code=document.paper,
-        state=document.state,
-        title=document.title,
-        answers=dict(document.answers),
-        issuer=document.issuer.name,
-        doc_no=document.doc_no,
-        signed_on=document.signed_on,
-        submitted_at=document.submitted_at,
-        sent_at=document.sent_at,
-        served_on=document.served_on,
-        received_at=document.received_at,
-        incoming_no=document.incoming_no,
-        closed_at=document.closed_at,
-    )
-
-
-def papers_of(session: Session, case: Case, besides: Document | None = None) -> Mapping[str, Sequence[DocFacts]]:
-    """Return the papers of a case, newest first, by paper code; the one being judged is not among them."""
+    A person's papers include those that name several persons; of a contractor's, those about its persons are not.
+    """
+    if about == NOTHING:
+        return {}
     found: dict[str, list[DocFacts]] = {}
     query = (
         select(Document)
-        .where(Document.case_id == case.id)
+        .where(subject_papers(about))
         .options(joinedload(Document.issuer))
         .order_by(Document.id.desc())
     )
@@ -190,10 +160,13 @@ def _admissions(session: Session, case: Case) -> int:
     )
 
 
-def _running(session: Session, case: Case) -> Mapping[str, Any]:
+def _running(session: Session, about: Subject) -> Mapping[str, Any]:
+    if about == NOTHING:
+        return {}
+    columns = {"case_id": about.case.id} if about.case else about.ids
     rows = session.execute(
         select(Clock.limit, Clock.due_at).where(
-            Clock.case_id == case.id, Clock.done_at.is_(None), Clock.cancelled_at.is_(None)
+            alike(Clock, columns), Clock.done_at.is_(None), Clock.cancelled_at.is_(None)
         )
     )
     return dict(rows.all())

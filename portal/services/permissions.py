@@ -29,6 +29,12 @@ class Permission(StrEnum):
     REGISTERS_READ = "registers_read"  # 收发文登记、台账
     STATISTICS_READ = "statistics_read"  # 统计
     EXPORT = "export"  # 导出台账
+    CONTRACTORS_READ = "contractors_read"  # 托养机构
+    GROUPS_READ = "groups_read"  # 特殊群体一人一档、问题清单
+    GROUPS_IMPORT = "groups_import"  # 附件1 表格导入
+    CAMPAIGN_OPEN = "campaign_open"  # 开始排查批次
+    PROBLEM_REPORT = "problem_report"  # 报告问题整改结果
+    PROBLEM_CLEAR = "problem_clear"  # 问题销号
     BEDS_READ = "beds_read"  # 床位
     BEDS_EDIT = "beds_edit"
     CALENDAR_LOAD = "calendar_load"  # 工作日历
@@ -55,6 +61,20 @@ CASE_ORGANS = frozenset(
     }
 )
 STATIONS = frozenset({UnitKind.COUNTY_BUREAU, UnitKind.COUNTY_STATION, UnitKind.CENTRAL_STATION})
+#: Organs that choose, approve or use custody contractors.
+CUSTODY_ORGANS = frozenset(
+    {
+        UnitKind.COUNTY_BUREAU,
+        UnitKind.COUNTY_STATION,
+        UnitKind.CENTRAL_STATION,
+        UnitKind.PREFECTURE_BUREAU,
+        UnitKind.PROVINCE,
+    }
+)
+BUREAUS = frozenset({UnitKind.COUNTY_BUREAU})
+VILLAGES = frozenset({UnitKind.VILLAGE})
+#: Organs that look after the special groups; nobody above the county sees a single file (R-102).
+GROUP_ORGANS = frozenset({UnitKind.COUNTY_BUREAU, UnitKind.TOWNSHIP, UnitKind.VILLAGE})
 CENTRAL = frozenset({UnitKind.CENTRAL_STATION})
 PREFECTURE = frozenset({UnitKind.PREFECTURE_BUREAU})
 #: Seats whose holder binds an organ outwards: a second factor and a fresh proof of identity are asked of them.
@@ -105,6 +125,14 @@ POLICY: Mapping[Permission, tuple[Rule, ...]] = {
     Permission.REGISTERS_READ: (working,),
     Permission.STATISTICS_READ: (working, seat(Position.STATISTICIAN, Position.SUPERVISOR)),
     Permission.EXPORT: (working, seat(Position.STATISTICIAN)),
+    Permission.CONTRACTORS_READ: (seat(*WORKING, of=CUSTODY_ORGANS),),
+    Permission.GROUPS_READ: (seat(*WORKING, of=GROUP_ORGANS),),
+    Permission.GROUPS_IMPORT: (seat(Position.CLERK, of=VILLAGES),),
+    Permission.CAMPAIGN_OPEN: (seat(Position.CLERK, Position.REVIEWER, of=BUREAUS),),
+    Permission.PROBLEM_REPORT: (seat(Position.CLERK, of=GROUP_ORGANS),),
+    Permission.PROBLEM_CLEAR: (
+        seat(Position.CLERK, Position.REVIEWER, Position.SIGNER, of=GROUP_ORGANS - VILLAGES),
+    ),
     Permission.BEDS_READ: (seat(*WORKING, of=CENTRAL),),
     Permission.BEDS_EDIT: (seat(Position.CLERK, Position.DUTY, of=CENTRAL),),
     Permission.CALENDAR_LOAD: (administrator,),

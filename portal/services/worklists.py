@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, not_,
 from sqlalchemy.orm import Session, joinedload
 
 from forms.catalog import PAPERS
-from forms.kit.chains import Act, State
+from forms.kit import chains
+from forms.kit.chains import Act
 from forms.kit.counting import end_of
 from forms.kit.limits import LIMITS
 from forms.kit.phrases import Phrase
@@ -22,10 +23,11 @@ from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.errors import NotFound
 from portal.models import Case, Clock, Document, DocumentCopy, Participation, Task
-from portal.services import clocks
+from portal.services import clocks, documents
 from portal.services.access import Viewer, case_scope, document_scope, duty_units, working_units
 from portal.services.approvals import ACT_WORDS
 from portal.services.clocks import ClockLine
+from portal.services.subjects import primary
 
 PAGE = 20
 MOST_COUNTED = 99
@@ -140,7 +142,7 @@ def _clocks(session: Session, viewer: Viewer, listing: Listing, now: datetime) -
             Clock.done_at.is_(None),
             Clock.cancelled_at.is_(None),
         )
-        .options(joinedload(Clock.owner), joinedload(Clock.document), joinedload(Clock.case))
+        .options(*clocks.SHOWN)
         .order_by(Clock.due_at)
     )
     if listing is Listing.OVERDUE:
@@ -165,7 +167,12 @@ def _tasks(viewer: Viewer) -> Select[Task]:
             Task.done_at.is_(None),
             or_(Task.case_id.is_(None), case_scope(viewer)),
         )
-        .options(joinedload(Task.case))
+        .options(
+            joinedload(Task.case),
+            joinedload(Task.contractor),
+            joinedload(Task.resident),
+            joinedload(Task.campaign),
+        )
         .order_by(Task.id)
     )
 
@@ -228,31 +235,31 @@ def items_of(session: Session, viewer: Viewer, rows: Sequence[Document]) -> list
 
 def next_act(viewer: Viewer, document: Document) -> Act | None:
     """Return the forward act when the paper waits for this viewer, None otherwise."""
-    if document.holder_desk is None or document.state == State.NUMBERED:
-        return None
-    mine = document.holder_user_id == viewer.user_id or (
-        document.holder_user_id is None and document.holder_desk in viewer.desks(document.holder_unit_id)
+    acts = chains.moves(
+        PAPERS[document.paper].chain,
+        documents.standing(document),
+        viewer.actor(document.issuer_id, document.counterpart_id),
     )
-    barred = (
-        document.step in _SEPARATED_STEPS
-        and document.holder_unit_id == document.issuer_id
-        and viewer.user_id in {document.drafter_id, document.reviewer_id, document.signer_id}
-    )
-    if not mine or barred:
-        return None
-    chain = PAPERS[document.paper].chain
-    step = chain.step(document.step)
-    if document.state == State.RETURNED and step is not chain.steps[0]:
-        return Act.RESEND
-    if step.name == "receive" and document.holder_unit_id == document.issuer_id:
-        return Act.SERVE
-    return step.forward
+    return next((act for act in Act if act in acts & chains.FORWARD), None)
+
+
+_RECORDS = ("case_id", "contractor_id", "resident_id", "campaign_id")
+
+
+def _of_their_records(rows: Sequence[Document]) -> list[ColumnElement[bool]]:
+    """Return the condition for each kind of record the papers are about."""
+    ids = {column: {getattr(row, column) for row in rows} - {None} for column in _RECORDS}
+    return [false(), *(getattr(Clock, column).in_(found) for column, found in ids.items() if found)]
+
+
+def _same_record(running: Clock, row: Document) -> bool:
+    about = primary(row)
+    return bool(about) and all(getattr(running, column) == value for column, value in about.items())
 
 
 def nearest_clocks(session: Session, rows: Iterable[Document]) -> Mapping[int, ClockLine]:
     """Return, by document id, the running clock that finishing the paper would meet."""
     wanted = list(rows)
-    case_ids = {row.case_id for row in wanted if row.case_id}
     codes = {code for code, limit in LIMITS.items() if limit.paper in {row.paper for row in wanted}}
     if not wanted:
         return {}
@@ -262,18 +269,18 @@ def nearest_clocks(session: Session, rows: Iterable[Document]) -> Mapping[int, C
             Clock.done_at.is_(None),
             Clock.cancelled_at.is_(None),
             or_(
-                and_(Clock.case_id.in_(case_ids), Clock.limit.in_(codes)),
+                and_(or_(*_of_their_records(wanted)), Clock.limit.in_(codes)),
                 Clock.document_id.in_([row.id for row in wanted]),
             ),
         )
-        .options(joinedload(Clock.owner), joinedload(Clock.document), joinedload(Clock.case))
+        .options(*clocks.SHOWN)
         .order_by(Clock.due_at.desc())
     ).all()
     known, now = clocks.calendar(session), clock.now()
     found: dict[int, ClockLine] = {}
     for row in wanted:
         for running_clock in running:
-            meets = LIMITS[running_clock.limit].paper == row.paper and running_clock.case_id == row.case_id
+            meets = LIMITS[running_clock.limit].paper == row.paper and _same_record(running_clock, row)
             if meets or running_clock.document_id == row.id:
                 found[row.id] = clocks.line_of(running_clock, known, now)
     return found

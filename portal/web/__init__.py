@@ -9,8 +9,10 @@ from portal.web.beds import pages as beds
 from portal.web.calendar import pages as calendar
 from portal.web.cases import pages as cases
 from portal.web.check import pages as check
+from portal.web.contractors import pages as contractors
 from portal.web.deadlines import pages as deadlines
 from portal.web.documents import pages as documents
+from portal.web.groups import pages as groups
 from portal.web.health import pages as health
 from portal.web.own_unit import pages as own_unit
 from portal.web.parameters import pages as parameters
@@ -26,6 +28,8 @@ BLUEPRINTS = (
     account,
     worklists,
     cases,
+    contractors,
+    groups,
     search,
     deadlines,
     admin_accounts,

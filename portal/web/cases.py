@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms.kit.phrases import Phrase
 from portal.errors import NotFound
-from portal.services import casefile, documents
+from portal.services import casefile, documents, recordfile
 from portal.services.casefile import Wanted
 from portal.services.dossier import desk_title
 from portal.services.permissions import Permission, allows
@@ -88,10 +88,11 @@ def show(uuid: UUID) -> str:
 
 def _page(uuid: UUID, *, number: str = "", why: str = "") -> str:
     case = documents.find_case(read(), viewer(), uuid)
-    file = casefile.load(read(), viewer(), case)
+    whole = casefile.load(read(), viewer(), case)
     return render_template(
         "cases/show.html",
-        file=file,
+        whole=whole,
+        file=whole.file,
         case=case,
         identity=casefile.IDENTITY_WORDS,
         masked_number=number or casefile.masked_number(case.person.id_number),
@@ -100,22 +101,12 @@ def _page(uuid: UUID, *, number: str = "", why: str = "") -> str:
         reasons=WHY_UNMASKED,
         may_unmask=allows(viewer(), Permission.CASE_UNMASK),
         desk_title=desk_title,
-        kind_of_file=casefile.kind_of_file,
+        kind_of_file=recordfile.kind_of_file,
         crumbs=[
             {"label": _("受助人员"), "url": url_for("cases.index")},
             {"label": case.display_name, "url": ""},
         ],
     )
-
-
-@pages.post("/<uuid:uuid>/papers")
-@requires(Permission.DOCUMENT_DRAFT)
-def begin(uuid: UUID) -> AnyResponse:
-    """Begin a paper about this person, or go on with one's own draft of it."""
-    case = documents.find_case(read(), viewer(), uuid)
-    with write() as store:
-        document = casefile.begin(store, viewer(), case, request.form.get("paper", ""))
-    return see_other("documents.edit", uuid=document.uuid)
 
 
 @pages.get("/<uuid:uuid>/photo")

@@ -24,6 +24,7 @@ from portal.extensions import db
 from portal.services.access import Seat, Viewer
 from portal.services.permissions import Permission, allows
 from portal.services.positions import title
+from portal.services.records import fields_of
 from portal.web import words
 
 #: How long a proof of identity is good for signing and numbering.
@@ -142,8 +143,23 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _l("文书"), "documents.index", "document", Permission.DOCUMENT_READ, tab=True, section="documents."
             ),
+            Entry(
+                _l("托养机构"),
+                "contractors.index",
+                "building",
+                Permission.CONTRACTORS_READ,
+                section="contractors.",
+            ),
             Entry(_l("时限"), "deadlines.index", "clock", Permission.DOCUMENT_READ, section="deadlines."),
             Entry(_l("文印"), "print_desk.index", "stamp", Permission.PRINT_DESK, section="print_desk."),
+        ),
+    ),
+    (
+        _l("特殊群体"),
+        (
+            Entry(_l("一人一档"), "groups.index", "folder", Permission.GROUPS_READ, tab=True),
+            Entry(_l("问题清单"), "groups.problem_list", "warning", Permission.GROUPS_READ),
+            Entry(_l("排查批次"), "groups.campaign_list", "megaphone", Permission.GROUPS_READ),
         ),
     ),
     (
@@ -309,4 +325,5 @@ def install(app: Flask) -> None:
     app.context_processor(frame_context)
     app.add_template_filter(local_time)
     app.add_template_filter(browser)
+    app.add_template_global(fields_of, "subject_fields")
     words.install(app)

@@ -42,7 +42,7 @@ def index() -> str:
         outside=[toned(line) for line in outside],
         cut=max(len(own), len(outside)) == MOST,
         most=MOST,
-        may_begin=lambda paper, case: casepapers.may_draft(who, paper, case.region_code),
+        may_begin=lambda paper, about: casepapers.may_begin(who, paper, about),
     )
 
 

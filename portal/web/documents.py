@@ -23,6 +23,7 @@ from portal.services import (
     dossier,
     letters,
     previews,
+    records,
     refusals,
     timeline,
     uploads,
@@ -30,6 +31,7 @@ from portal.services import (
 from portal.services.approvals import ACT_WORDS, Order, Outcome
 from portal.services.documents import DraftConflict, Reading
 from portal.services.permissions import Permission
+from portal.services.subjects import NOTHING, Subject
 from portal.web import attachments, drafts
 from portal.web.common import done, local_time, read, require_fresh, see_other, settings, viewer, write
 from portal.web.drafts import pages
@@ -83,15 +85,16 @@ def _uuid(word: str) -> UUID:
 @pages.post("/papers/<code>/start")
 @requires(Permission.DOCUMENT_DRAFT)
 def start(code: str) -> AnyResponse:
-    """Begin a paper, about a case or in answer to another, and go on to its boxes."""
-    case_word, request_word = request.form.get("case", ""), request.form.get("request", "")
+    """Begin a paper about a record or in answer to another, or go on with one's own draft of it."""
+    request_word = request.form.get("request", "")
     with write() as session:
+        named = {word: _uuid(request.form[word]) for word in records.WORDS if request.form.get(word)}
+        about = records.find(session, viewer(), named)
         asked = documents.find(session, viewer(), _uuid(request_word)) if request_word else None
-        case = documents.find_case(session, viewer(), _uuid(case_word)) if case_word else None
-        if case is None and asked is not None:
-            case = asked.case
-        uuid = documents.start(session, viewer(), code, case=case, request=asked).uuid
-    return see_other("documents.edit", uuid=uuid)
+        if asked is not None and about == NOTHING:
+            about = Subject.of(asked)
+        document = records.begin(session, viewer(), code, about, asked)
+    return see_other("documents.edit", uuid=document.uuid)
 
 
 # -- one paper ----------------------------------------------------------------------------------------------------

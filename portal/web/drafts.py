@@ -20,10 +20,11 @@ from forms.kit.rules import Problem
 from portal import clock
 from portal.errors import Conflict, Invalid
 from portal.models import Document
-from portal.services import catalogue, checkup, documents, dossier, previews, timeline, uploads
+from portal.services import casepapers, checkup, documents, dossier, previews, timeline, uploads
 from portal.services.approvals import ACT_WORDS
 from portal.services.documents import DraftConflict, Reading
 from portal.services.permissions import Permission
+from portal.services.subjects import Subject
 from portal.web.common import local_time, read, see_other, settings, viewer, write
 from portal.web.guard import requires
 from portal.web.words import answered, on_button, told
@@ -117,7 +118,7 @@ def number_of(form: MultiDict[str, str], name: str) -> int:
 
 def _begin_remedy(document: Document, code: str) -> Document:
     with write() as session:
-        return documents.start(session, viewer(), code, case=document.case)
+        return documents.start(session, viewer(), code, about=Subject.of(document))
 
 
 # -- rows ---------------------------------------------------------------------------------------------------------
@@ -199,7 +200,9 @@ def regions(reading: Reading, desk: Desk) -> dict[str, Any]:
 def remedies(document: Document, problems: Iterable[Problem]) -> dict[str, str]:
     """Return the papers that mend one of the problems and that the viewer may begin now, with their titles."""
     wanted = {problem.remedy_paper for problem in problems if problem.remedy_paper}
-    return {code: PAPERS[code].title for code in wanted if catalogue.can_begin(viewer(), code, document.case)}
+    return {
+        code: PAPERS[code].title for code in wanted if casepapers.may_begin(viewer(), code, Subject.of(document))
+    }
 
 
 def returned_because(document: Document) -> str:

@@ -15,11 +15,12 @@ from forms.kit.counting import ClockState
 from forms.kit.timespan import chinese_date
 from forms.kit.workdays import WEEKDAYS
 from portal import clock
-from portal.services import casefile, casepapers, clocks, documents, worklists
+from portal.services import casepapers, clocks, records, worklists
 from portal.services.access import Viewer
 from portal.services.clocks import ClockLine
 from portal.services.dossier import desk_title
 from portal.services.permissions import Permission, allows
+from portal.services.subjects import Subject
 from portal.services.worklists import Listing
 from portal.web.common import read, seat_title, see_other, viewer, write
 from portal.web.guard import requires
@@ -72,7 +73,7 @@ def home() -> str:
         page=page if chosen not in _BY_CLOCK else replace(page, rows=[toned(line) for line in page.rows]),
         link=lambda number: url_for("worklists.home", list=chosen.value, page=number),
         desk_title=desk_title,
-        may_begin=lambda paper, case: casepapers.may_draft(who, paper, case.region_code if case else None),
+        may_begin=lambda paper, about: casepapers.may_begin(who, paper, Subject.of(about)),
         paper_title=lambda code: PAPERS[code].title if code in PAPERS else "",
         editable=EDITABLE_STATES,
     )
@@ -131,8 +132,5 @@ def begin_task(task_id: int) -> AnyResponse:
     """Begin the paper that a rule asks for."""
     with write() as session:
         task = worklists.task(session, viewer(), task_id)
-        if task.case is None:
-            document = documents.start(session, viewer(), task.paper)
-        else:
-            document = casefile.begin(session, viewer(), task.case, task.paper)
+        document = records.begin(session, viewer(), task.paper, Subject.of(task))
     return see_other("documents.edit", uuid=document.uuid)

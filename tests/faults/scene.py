@@ -28,6 +28,7 @@ from portal.services.access import Viewer, load_viewer
 from portal.services.approvals import Order, Outcome
 from portal.services.files import FileStore
 from portal.services.letters import Works
+from portal.services.subjects import Subject
 from tests import papers as ready
 from tests import world
 
@@ -191,7 +192,7 @@ def begin(session: Session, number: int, **changed: Any) -> Document:
     session.flush()
     search.index(session, case)
     clerk = viewer(session, WALK[Act.SUBMIT])
-    document = documents.start(session, clerk, "transfer_request", case=case, answers=ready.answers(**changed))
+    document = documents.start(session, clerk, "transfer_request", about=Subject(case), answers=ready.answers(**changed))
     session.add(
         Attachment(
             document=document,

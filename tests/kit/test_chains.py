@@ -106,13 +106,9 @@ def test_whatever_happened_somebody_can_always_go_on(
 
 @pytest.mark.parametrize(("chain", "in_portal", "replies", "held"), VARIANTS)
 def test_no_person_stands_twice_on_one_paper(chain: Chain, in_portal: bool, replies: bool, held: bool) -> None:
-    separated = {"review", "check", "duty", "sign", "own", "seal"}
+    separated = {"review", "check", "duty", "sign", "own", "seal", "take", "check_above", "decide"}
     for standing, _ in walk(chain, in_portal, replies, held):
-        own = {
-            name: who
-            for name, who in standing.acted.items()
-            if name in separated and chain.step(name).side is Side.ISSUER
-        }
+        own = {name: who for name, who in standing.acted.items() if name in separated}
         hands = [standing.drafter, *own.values()]
         assert len(hands) == len(set(hands)), standing
 
@@ -150,7 +146,7 @@ def test_a_return_or_withdrawal_gives_the_paper_to_its_drafter_alone(
                 assert holders == [standing.drafter]
                 assert reached.acted == {}
                 tried += 1
-    assert tried
+    assert tried or chain in {chains.NOTED, chains.AT_ONCE}
 
 
 @pytest.mark.parametrize("chain", [chains.STANDARD, chains.PRINCIPAL, chains.NOTICE], ids=lambda chain: chain.key)

@@ -14,16 +14,21 @@ from portal.models import (
     Appointment,
     Attachment,
     Bed,
+    Campaign,
     Case,
     Clock,
+    Contractor,
     Delegation,
     Document,
+    Finding,
     IncomingSeries,
     Letter,
     NumberSeries,
     Person,
+    Placement,
     Printing,
     RateLimit,
+    Resident,
     Role,
     Task,
     Unit,
@@ -91,6 +96,46 @@ class Rows:
         }  # fmt: skip
         return Clock(**{**plain, **spoilt})
 
+    def contractor(self, **spoilt: Any) -> Contractor:
+        plain = {
+            "uscc": "91520000MA6DJ00X01", "name": "某养老服务有限公司", "kind": "enterprise", "serves": ["elderly"],
+            "region_code": "522727", "counties": ["522727"], "state": "effective", "beds": 40, "quota": 20, "price_month": 0,
+            "answers": {}, "proposed_by_id": self.bureau.id, "proposed_at": NOW,
+        }  # fmt: skip
+        return Contractor(**{**plain, **spoilt})
+
+    def placement(self, **spoilt: Any) -> Placement:
+        document = self.document()
+        self.session.add(document)
+        self.session.flush()
+        plain = {
+            "case": self.case(), "contractor": self.contractor(), "document_id": document.id, "region_code": "522727",
+            "starts_on": date(2026, 10, 13),
+        }  # fmt: skip
+        return Placement(**{**plain, **spoilt})
+
+    def campaign(self, **spoilt: Any) -> Campaign:
+        plain = {
+            "region_code": "522727", "name": "2026年排查", "screening_due": date(2026, 11, 30),
+            "clearing_due": date(2026, 12, 31), "opened_by_id": self.users[0].id, "opened_at": NOW,
+        }  # fmt: skip
+        return Campaign(**{**plain, **spoilt})
+
+    def resident(self, **spoilt: Any) -> Resident:
+        plain = {
+            "village_id": self.bureau.id, "town_id": self.bureau.id, "region_code": "522727", "name": "莫某", "sex": "女",
+            "birth_date": date(1950, 1, 1), "categories": ["left_elder"], "answers": {}, "updated_on": date(2026, 10, 13),
+        }  # fmt: skip
+        return Resident(**{**plain, **spoilt})
+
+    def finding(self, **spoilt: Any) -> Finding:
+        plain = {
+            "number": "问522727-2026-0001", "region_code": "522727", "town_id": self.bureau.id, "found_on": date(2026, 10, 13),
+            "source": "visit", "subject": "莫某", "kind": "其他", "detail": "屋面漏雨", "owner_unit_id": self.bureau.id,
+            "due_on": date(2026, 10, 27),
+        }  # fmt: skip
+        return Finding(**{**plain, **spoilt})
+
 
 def _delegation(r: Rows, **spoilt: Any) -> Delegation:
     plain = {
@@ -105,6 +150,18 @@ def _two_beds(r: Rows) -> list[Any]:
     r.session.add(case)
     r.session.flush()
     return [Bed(unit_id=r.station.id, ward="male", label=label, case_id=case.id) for label in ("男901", "男902")]
+
+
+def _placed_twice(r: Rows) -> list[Any]:
+    first = r.placement()
+    r.session.add(first)
+    r.session.flush()
+    return [r.placement(case=first.case, contractor=first.contractor)]
+
+
+def _cleared(r: Rows, **spoilt: Any) -> list[Any]:
+    done = {"result": "unfounded", "cleared_on": date(2026, 10, 20), "cleared_by_id": r.users[1].id}
+    return [r.finding(**{**done, **spoilt})]
 
 
 def _replaced_twice(r: Rows) -> list[Any]:
@@ -234,7 +291,36 @@ SPOILT: Mapping[str, Spoil] = {
     "ck_clock_ends_once": lambda r: [r.clock(done_at=NOW, cancelled_at=NOW)],
     "ck_rate_limit_counts_up": lambda r: [RateLimit(key="k", window_at=NOW, count=0)],
     "uq_task_case_id_paper_opened_by_id": _same_task,
+    "uq_contractor_uscc": lambda r: [r.contractor(), r.contractor()],
+    "ck_contractor_state": lambda r: [r.contractor(state="famous")],
+    "ck_contractor_quota_within_beds": lambda r: [r.contractor(quota=41)],
+    "ck_contractor_price_not_negative": lambda r: [r.contractor(price_month=-1)],
+    "ck_contractor_valid_range": lambda r: [
+        r.contractor(valid_from=date(2027, 1, 1), valid_to=date(2026, 12, 31))
+    ],
+    "ck_placement_ends_after_start": lambda r: [r.placement(ends_on=date(2026, 10, 12))],
+    "uq_campaign_region_code_name": lambda r: [r.campaign(), r.campaign()],
+    "ck_campaign_dates_in_order": lambda r: [r.campaign(clearing_due=date(2026, 11, 29))],
+    "uq_resident_id_number": lambda r: [r.resident(id_number="440524188001010014") for _ in "ab"],
+    "ck_resident_closed_says_why": lambda r: [r.resident(closed_on=date(2026, 10, 13))],
+    "uq_finding_number": lambda r: [r.finding(), r.finding()],
+    "ck_finding_source": lambda r: [r.finding(source="rumour")],
+    "ck_finding_result": lambda r: [r.finding(result="perhaps")],
+    "ck_finding_cleared_by_somebody": lambda r: _cleared(r, cleared_by_id=None),
+    "ck_finding_cleared_has_result": lambda r: _cleared(r, result="open"),
+    "ck_finding_clearer_is_not_owner": lambda r: _cleared(r, reported_by_id=r.users[1].id),
+    "ck_finding_rectified_is_proved": lambda r: _cleared(r, result="rectified"),
 }
+
+
+def test_a_person_is_with_one_contractor_at_a_time(session: Session) -> None:
+    def store() -> None:
+        session.add_all(_placed_twice(Rows(session)))
+        session.flush()
+
+    with pytest.raises(IntegrityError):
+        store()
+    session.rollback()
 
 
 def test_the_rows_that_are_spoilt_are_sound_when_left_alone(session: Session) -> None:
@@ -246,6 +332,10 @@ def test_the_rows_that_are_spoilt_are_sound_when_left_alone(session: Session) ->
             rows.letter(),
             rows.attachment(),
             rows.clock(),
+            rows.placement(case=rows.case(case_no="522727-2026-9002")),
+            rows.campaign(),
+            rows.resident(),
+            *_cleared(rows),
             _printing(rows, letter=rows.letter(check_code="ZZZZZZZZZZZZ")),
         ]
     )
@@ -275,7 +365,10 @@ def test_the_database_refuses_what_the_constraint_names(session: Session, name: 
 
 
 #: Random public ids and hashes: two rows cannot share one by any act of a person.
-OWN_KEYS = {"uq_event_hash", "uq_case_uuid", "uq_document_uuid", "uq_letter_uuid", "uq_attachment_uuid"}
+OWN_KEYS = {
+    "uq_event_hash", "uq_case_uuid", "uq_document_uuid", "uq_letter_uuid", "uq_attachment_uuid", "uq_contractor_uuid",
+    "uq_campaign_uuid", "uq_resident_uuid", "uq_finding_uuid",
+}  # fmt: skip
 
 
 def test_every_named_constraint_has_its_proof() -> None:

@@ -15,7 +15,7 @@ from forms.kit.effects import StayEnded
 from portal import clock
 from portal.db import transaction
 from portal.models import Attachment, Case, Clock, Document, Task, Unit
-from portal.services import approvals, documents, effects
+from portal.services import approvals, caseeffects, documents
 from portal.services.access import Viewer
 from portal.services.approvals import Order, Outcome
 from portal.services.files import FileStore
@@ -176,7 +176,7 @@ def test_the_end_of_the_stay_ends_the_refreshing(desk: Office) -> None:
     published(desk)
     with transaction(desk.session):
         document = desk.session.scalars(select(Document).where(Document.paper == "tracing_notice")).one()
-        effects._make_true(
+        caseeffects.make_true(
             desk.session, desk.viewer_of("pingtang.clerk.1"), document, StayEnded("left", clock.now())
         )
     (month,) = desk.clocks("notice_refresh_due")

@@ -20,6 +20,7 @@ from portal.services.access import Viewer
 from portal.services.approvals import Order, Outcome
 from portal.services.files import FileStore
 from portal.services.letters import Works
+from portal.services.subjects import Subject
 from tests import casework
 from tests.forms.sample import moment
 from tests.forms.test_emergency_intake import SAMPLE as AT_NIGHT
@@ -51,10 +52,10 @@ class Offices:
                 session.add(Bed(unit_id=station.id, ward=ward, label=label))
 
     def write(self, at: str, who: str, code: str, answers: dict[str, Any], *, files: dict[str, str] | None = None,
-              **about: Any) -> Document:  # fmt: skip
+              case: Case | None = None, request: Document | None = None) -> Document:  # fmt: skip
         with clock.pinned(moment(at)), transaction(self.session):
             viewer = self.viewer_of(who)
-            document = documents.start(self.session, viewer, code, **about)
+            document = documents.start(self.session, viewer, code, about=Subject(case), request=request)
             documents.save(self.session, viewer, document, {**document.answers, **answers}, document.revision)
             for kind, day in (files or {}).items():
                 self.session.add(

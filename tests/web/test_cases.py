@@ -147,12 +147,11 @@ def test_a_county_is_not_offered_the_papers_of_the_station(session: Session, sig
 def test_beginning_a_paper_without_the_right_is_refused(session: Session, sign_in: SignIn) -> None:
     case = casework.make_case(session)
     browser = sign_in("pingtang.clerk.1")
-    assert browser.post(url(case, "/papers"), data={"paper": "transfer_reply"}).status_code == 403
-    assert browser.post(url(case, "/papers"), data={"paper": "no_such_paper"}).status_code == 404
-    assert sign_in("fuquan.clerk.1").post(url(case, "/papers"), data={"paper": "dna_request"}).status_code == 404
-    assert (
-        sign_in("pingtang.signer.1").post(url(case, "/papers"), data={"paper": "dna_request"}).status_code == 403
-    )
+    about = {"case": str(case.uuid)}
+    assert browser.post("/papers/transfer_reply/start", data=about).status_code == 403
+    assert browser.post("/papers/no_such_paper/start", data=about).status_code == 404
+    assert sign_in("fuquan.clerk.1").post("/papers/dna_request/start", data=about).status_code == 404
+    assert sign_in("pingtang.signer.1").post("/papers/dna_request/start", data=about).status_code == 403
 
 
 def test_registering_twice_opens_the_same_empty_form(session: Session, sign_in: SignIn) -> None:

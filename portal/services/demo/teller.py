@@ -18,6 +18,7 @@ from portal.services.access import Viewer, load_viewer
 from portal.services.approvals import Order
 from portal.services.demo import pictures
 from portal.services.letters import Works
+from portal.services.subjects import Subject
 from portal.services.uploads import Checked
 
 #: The desk that does an act, where the paper itself does not already name a person.
@@ -62,7 +63,7 @@ class Teller:
         with clock.pinned(at):
             viewer = self.viewer(who)
             with transaction(self.session):
-                document = documents.start(self.session, viewer, code, case=case, request=request)
+                document = documents.start(self.session, viewer, code, about=Subject(case), request=request)
                 merged = {**document.answers, **answers}
                 documents.save(self.session, viewer, document, merged, document.revision)
             for kind, dated in (files or {}).items():

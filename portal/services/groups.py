@@ -1,0 +1,116 @@
+"""Residents on file and the problems found about them or about places, as papers make them (R-73…R-87)."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from forms.kit.effects import (
+    Effect,
+    ProblemAnswered,
+    ProblemFound,
+    ProblemsNoticed,
+    ResidentRecorded,
+    ResidentVisited,
+)
+from portal.models import Campaign, Document, Finding, Resident, Unit
+from portal.services import clocks
+from portal.services.access import Viewer
+
+
+def make_true(session: Session, viewer: Viewer, document: Document, effect: Effect) -> None:
+    """Make true what a paper on the special groups says, in the transaction of its act."""
+    match effect:
+        case ResidentRecorded():
+            document.resident = _recorded(session, document, effect)
+        case ResidentVisited():
+            assert document.resident is not None, f"{document.paper} must be about a resident"
+            document.resident.visited_on = max(document.resident.visited_on or effect.on, effect.on)
+        case ProblemFound():
+            session.add(_finding(session, document, effect))
+        case ProblemsNoticed():
+            for row in _findings(session, document, effect.keys):
+                row.notice_id = document.id
+        case ProblemAnswered():
+            for row in _findings(session, document, effect.keys):
+                row.result, row.result_note, row.reported_by_id = effect.result, effect.note, viewer.user_id
+        case _:
+            raise TypeError(f"nobody makes {type(effect).__name__} true")
+    session.flush()
+
+
+def _recorded(session: Session, document: Document, effect: ResidentRecorded) -> Resident:
+    """Open or update the file of a resident: known by the paper's own record, or by the ID number."""
+    values: dict[str, Any] = dict(effect.values)
+    campaign = values.pop("campaign", "")
+    row = document.resident
+    if row is None and values.get("id_number"):
+        row = session.scalar(select(Resident).where(Resident.id_number == values["id_number"]))
+    if row is None:
+        row = Resident(region_code=document.issuer.region_code)
+        session.add(row)
+    village = document.issuer if document.issuer.kind == "village" else None
+    if village is not None:
+        assert village.parent_id is not None, "a village belongs to a township"
+        row.village, row.town_id = village, village.parent_id
+    for column, value in values.items():
+        setattr(row, column, value)
+    if campaign:
+        row.campaign_id = session.scalar(select(Campaign.id).where(Campaign.uuid == UUID(campaign)))
+    row.answers, row.updated_on = dict(document.answers), effect.updated_on
+    return row
+
+
+def _finding(session: Session, document: Document, effect: ProblemFound) -> Finding:
+    town = _town(session, document)
+    campaign = document.resident.campaign_id if document.resident else document.campaign_id
+    return Finding(
+        number=_number(session, document.issuer.region_code, effect.found_on.year),
+        region_code=document.issuer.region_code,
+        town_id=town.id,
+        campaign_id=campaign,
+        resident=document.resident,
+        document_id=document.id,
+        found_on=effect.found_on,
+        source=effect.source,
+        subject=effect.subject,
+        kind=effect.kind,
+        detail=effect.detail,
+        measure=effect.measure,
+        owner_unit_id=town.id,
+        owner_name=effect.owner_name,
+        due_on=effect.due_on or _due(session, campaign, effect.found_on),
+    )
+
+
+def _town(session: Session, document: Document) -> Unit:
+    """Return the township whose list a problem stands on; the county's own where no township is concerned."""
+    if document.resident is not None:
+        return session.get_one(Unit, document.resident.town_id)
+    issuer = document.issuer
+    return issuer.parent if issuer.kind == "village" and issuer.parent else issuer
+
+
+def _due(session: Session, campaign_id: int | None, found_on: date) -> date:
+    """R-76: the campaign's second date; a problem found later has ten working days."""
+    campaign = session.get(Campaign, campaign_id) if campaign_id else None
+    if campaign is not None and found_on <= campaign.clearing_due:
+        return campaign.clearing_due
+    return clocks.calculate(session, "problem_clearing_later_due", found_on)[1].last_day
+
+
+def _number(session: Session, region_code: str, year: int) -> str:
+    """Return the next 问题编号 of a county: 问522727-2026-0001. The write lock keeps it without gaps."""
+    begin = f"问{region_code}-{year}-"
+    taken = session.scalar(select(func.count(Finding.id)).where(Finding.number.startswith(begin))) or 0
+    return f"{begin}{taken + 1:04d}"
+
+
+def _findings(session: Session, document: Document, keys: tuple[str, ...]) -> list[Finding]:
+    wanted = [UUID(key) for key in keys]
+    rows = session.scalars(
+        select(Finding).where(Finding.uuid.in_(wanted), Finding.region_code == document.issuer.region_code)
+    )
+    return list(rows)

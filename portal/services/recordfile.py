@@ -1,0 +1,92 @@
+"""What the page of any record shows: its limits, its papers in their stages, what is to be begun, what happened."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from forms.catalog import PAPERS
+from forms.kit.counting import ClockState
+from portal.models import Attachment, Document, Event, Task
+from portal.services import casepapers, casestory, clocks, timeline, trails
+from portal.services.access import Viewer, document_scope, duty_units
+from portal.services.casepapers import Offer, Stage
+from portal.services.clocks import ClockLine
+from portal.services.subjects import NOTHING, Subject, alike, papers_of
+from portal.services.trails import Trail
+
+_ENDED: Final = frozenset({ClockState.DONE, ClockState.DONE_LATE, ClockState.CANCELLED})
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """A record with everything that hangs on it, as far as the viewer may see it."""
+
+    about: Subject
+    own: Sequence[ClockLine]
+    others: Sequence[ClockLine]
+    ended: Sequence[ClockLine]
+    stages: Sequence[Stage]
+    papers: Sequence[Document]
+    offers: Mapping[str, Offer]
+    tasks: Sequence[Task]
+    attachments: Sequence[Attachment]
+    history: Sequence[timeline.Item]
+    trails: Sequence[Trail]
+
+
+def load(session: Session, viewer: Viewer, about: Subject, events: Sequence[Event] | None = None) -> RecordFile:
+    """Read the file of a record in a fixed number of queries. `events`: those of a case, where they are read already."""
+    assert about != NOTHING, "a file is about something"
+    columns: dict[str, int | None] = {"case_id": about.case.id} if about.case else about.ids
+    lines = clocks.of_record(session, columns)
+    running = [line for line in lines if line.state not in _ENDED]
+    papers = session.scalars(
+        select(Document)
+        .where(papers_of(about), document_scope(viewer))
+        .options(
+            joinedload(Document.issuer),
+            joinedload(Document.counterpart),
+            joinedload(Document.holder_unit),
+            joinedload(Document.in_reply_to),
+            selectinload(Document.attachments).joinedload(Attachment.document),
+        )
+        .order_by(Document.id.desc())
+    ).all()
+    offered = casepapers.offers(viewer, about, papers)
+    told = _events(session, papers) if events is None else events
+    return RecordFile(
+        about=about,
+        own=[line for line in running if not line.outside],
+        others=[line for line in running if line.outside],
+        ended=[line for line in lines if line.state in _ENDED],
+        stages=casepapers.stages(papers, offered),
+        papers=papers,
+        offers={offer.kind.code: offer for offer in offered},
+        tasks=_tasks(session, viewer, columns),
+        attachments=[each for paper in papers for each in paper.attachments if each.removed_at is None],
+        history=casestory.history(viewer, papers, told),
+        trails=trails.drawn(about, papers, running),
+    )
+
+
+def _events(session: Session, papers: Iterable[Document]) -> Sequence[Event]:
+    return session.scalars(
+        select(Event)
+        .where(Event.document_id.in_([paper.id for paper in papers]))
+        .options(joinedload(Event.actor), joinedload(Event.for_user), joinedload(Event.unit))
+        .order_by(Event.seq)
+    ).all()
+
+
+def _tasks(session: Session, viewer: Viewer, columns: dict[str, int | None]) -> list[Task]:
+    query = select(Task).where(alike(Task, columns), Task.done_at.is_(None), Task.unit_id.in_(duty_units(viewer)))
+    return list(session.scalars(query.order_by(Task.id)))
+
+
+def kind_of_file(attachment: Attachment) -> str:
+    """Return what an attachment is, in the words of its paper's checklist."""
+    checklist = PAPERS[attachment.document.paper].checklist
+    return next((need.label for need in checklist if need.kind == attachment.kind), attachment.filename)

@@ -1,0 +1,110 @@
+"""Residents of the special groups: the list of a village, town or county, and one file per person (一人一档)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from forms.kit.phrases import Phrase
+from portal import clock
+from portal.models import Campaign, Finding, Resident, Unit
+from portal.services import problems, recordfile
+from portal.services.access import Viewer, campaign_scope, resident_scope
+from portal.services.recordfile import RecordFile
+from portal.services.subjects import Subject
+
+PAGE: Final = 30
+#: 人员类别 (§3.13), as stored.
+CATEGORIES: Final[Mapping[str, str]] = {
+    "left_elder": Phrase("留守老年人"), "left_child": Phrase("留守儿童"), "left_woman": Phrase("留守妇女"),
+    "disabled": Phrase("重度残疾人"), "mental": Phrase("精神残疾人（含疑似）"), "intellectual": Phrase("智力残疾人（含疑似）"),
+    "migrant": Phrase("外来困难人员"), "other": Phrase("其他困难人员"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list of residents is narrowed to."""
+
+    category: str = ""
+    village_id: int | None = None
+    campaign: str = ""
+    unseen: bool = False  # not visited in this calendar month
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of residents and how many there are."""
+
+    rows: Sequence[Resident]
+    page: int
+    pages: int
+    total: int
+
+
+def listing(session: Session, viewer: Viewer, wanted: Wanted, number: int = 1) -> Listed:
+    """Return a page of the residents on file that the viewer may open, by village and name."""
+    ways = [resident_scope(viewer), Resident.closed_on.is_(None), *_narrowed(wanted)]
+    rows = session.scalars(
+        select(Resident)
+        .where(*ways)
+        .options(joinedload(Resident.village), joinedload(Resident.town))
+        .order_by(Resident.village_id, Resident.name, Resident.id)
+    ).all()
+    # JSON lists are searched differently by each database; a county's files are few thousand, so Python picks.
+    if wanted.category:
+        rows = [row for row in rows if wanted.category in row.categories]
+    pages = max(1, -(-len(rows) // PAGE))
+    number = min(max(number, 1), pages)
+    return Listed(rows[(number - 1) * PAGE : number * PAGE], number, pages, len(rows))
+
+
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    ways: list[ColumnElement[bool]] = []
+    if wanted.village_id is not None:
+        ways.append(Resident.village_id == wanted.village_id)
+    if wanted.campaign:
+        ways.append(Resident.campaign_id.in_(select(Campaign.id).where(Campaign.name == wanted.campaign)))
+    if wanted.unseen:
+        first = clock.today().replace(day=1)
+        ways.append(func.coalesce(Resident.visited_on, date(1900, 1, 1)) < first)
+    if wanted.text.strip():
+        ways.append(Resident.name.contains(wanted.text.strip()))
+    return ways
+
+
+def villages(session: Session, viewer: Viewer) -> list[Unit]:
+    """Return the villages that have residents on file in the viewer's scope."""
+    having = select(Resident.village_id).where(resident_scope(viewer)).distinct()
+    return list(session.scalars(select(Unit).where(Unit.id.in_(having)).order_by(Unit.code)))
+
+
+def campaigns(session: Session, viewer: Viewer) -> list[Campaign]:
+    """Return the campaigns of the viewer's county, newest first."""
+    return list(session.scalars(select(Campaign).where(campaign_scope(viewer)).order_by(Campaign.id.desc())))
+
+
+@dataclass(frozen=True)
+class ResidentFile:
+    """Everything on the page of one resident."""
+
+    resident: Resident
+    file: RecordFile
+    age: int
+    findings: Sequence[Finding]
+
+
+def load(session: Session, viewer: Viewer, resident: Resident) -> ResidentFile:
+    """Read the file of a resident."""
+    today, born = clock.today(), resident.birth_date
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return ResidentFile(
+        resident=resident,
+        file=recordfile.load(session, viewer, Subject(resident=resident)),
+        age=age,
+        findings=problems.of_resident(session, viewer, resident),
+    )

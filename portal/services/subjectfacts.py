@@ -1,0 +1,210 @@
+"""Facts about what is no person's case: contractors, residents on file, campaigns, and several persons at once."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from forms.kit.facts import CampaignFacts, ContractorFacts, DocFacts, FindingFacts, Member, VillageFacts
+from forms.kit.paper import About, Paper
+from portal.models import (
+    Campaign,
+    Case,
+    Contractor,
+    Document,
+    DocumentCase,
+    Finding,
+    Placement,
+    Resident,
+    Unit,
+)
+from portal.services.plain import contractor_facts, doc_facts, person_facts, resident_facts
+from portal.services.subjects import Subject
+
+
+def gather(
+    session: Session, issuer: Unit, about: Subject, kind: type[Paper], region: str, today: date
+) -> dict[str, Any]:
+    """Return the parts of the facts that only papers of this kind need; each is read only where it is asked for."""
+    found: dict[str, Any] = {}
+    if about.contractor is not None:
+        found["contractor"] = contractor_facts(about.contractor, today)
+    if kind.names_contractor:
+        found["contractors"] = choosable(session, region, today)
+    if about.resident is not None:
+        found["resident"] = resident_facts(about.resident)
+    if kind.about in {About.RESIDENT, About.CAMPAIGN} or kind.about is About.ORGAN:
+        found["campaigns"] = [_campaign(each) for each in campaigns(session, region)]
+    if about.campaign is not None:
+        found["campaign"] = _campaign(about.campaign, villages(session, issuer, about.campaign, today))
+    if kind.about in {About.RESIDENT, About.CAMPAIGN} or kind.reads_findings:
+        found["findings"] = findings(session, issuer, about)
+    if kind.persons_from:
+        found["members"] = members(session, region, kind.persons_from)
+    return found
+
+
+# -- contractors --------------------------------------------------------------------------------------------------
+
+
+def choosable(session: Session, region: str, today: date) -> Sequence[ContractorFacts]:
+    """Return the contractors a county may think of: its own and those an approval names for it, by name."""
+    rows = session.scalars(
+        select(Contractor)
+        .where(Contractor.state.in_(["effective", "suspended"]))
+        .options(
+            selectinload(Contractor.placements).joinedload(Placement.case),
+        )
+        .order_by(Contractor.name)
+    )
+    return [contractor_facts(row, today) for row in rows if region in {row.region_code, *row.counties}]
+
+
+# -- residents, campaigns, problems -------------------------------------------------------------------------------
+
+
+def campaigns(session: Session, region: str) -> Sequence[Campaign]:
+    """Return the campaigns under way in a county, newest first."""
+    return session.scalars(
+        select(Campaign)
+        .where(Campaign.region_code == region, Campaign.closed_at.is_(None))
+        .order_by(Campaign.id.desc())
+    ).all()
+
+
+def _campaign(row: Campaign, listed: Sequence[VillageFacts] = ()) -> CampaignFacts:
+    return CampaignFacts(str(row.uuid), row.name, row.screening_due, row.clearing_due, tuple(listed))
+
+
+def villages(session: Session, issuer: Unit, campaign: Campaign, today: date) -> Sequence[VillageFacts]:
+    """Add up the forms of a campaign by village: of the issuing township, or of the whole county."""
+    own = Unit.parent_id == issuer.id if issuer.kind == "township" else Unit.region_code == campaign.region_code
+    units = session.scalars(select(Unit).where(Unit.kind == "village", own).order_by(Unit.code)).all()
+    rows = session.scalars(
+        select(Resident).where(
+            Resident.campaign_id == campaign.id,
+            Resident.village_id.in_([unit.id for unit in units]),
+            Resident.closed_on.is_(None),
+        )
+    ).all()
+    problems = session.execute(
+        select(Resident.village_id, Finding.cleared_on)
+        .join(Resident, Resident.id == Finding.resident_id)
+        .where(Finding.campaign_id == campaign.id)
+    ).all()
+    return [
+        _village(
+            unit,
+            [row for row in rows if row.village_id == unit.id],
+            [cleared for village, cleared in problems if village == unit.id],
+            today,
+        )
+        for unit in units
+    ]
+
+
+def _village(unit: Unit, rows: Sequence[Resident], cleared: Sequence[date | None], today: date) -> VillageFacts:
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts.update(row.categories)
+        answers = row.answers
+        counts["suspected"] += answers.get("suspected") == "yes"
+        counts["not_covered"] += "none" in answers.get("welfare", ()) and answers.get("not_covered_reason") not in {
+            None, "", "not_eligible",
+        }  # fmt: skip
+        counts["guardian_failing"] += answers.get("guardian_state") in {"unable", "not_performing", "none"}
+        counts["harmed"] += bool(set(answers.get("harm", ())) - {"none"})
+    counts["problems"], counts["cleared"] = len(cleared), sum(day is not None for day in cleared)
+    seen = sum(
+        row.visited_on is not None and (row.visited_on.year, row.visited_on.month) == (today.year, today.month)
+        for row in rows
+    )
+    return VillageFacts(unit.code, unit.name, bool(rows), len(rows), seen, dict(counts))
+
+
+def findings(session: Session, issuer: Unit, about: Subject) -> Sequence[FindingFacts]:
+    """Return the problems a paper may name: of its resident, or of the area and campaign of the issuing organ."""
+    area: ColumnElement[bool]
+    if about.resident is not None:
+        area = Finding.resident_id == about.resident.id
+    elif issuer.kind == "township":
+        area = Finding.town_id == issuer.id
+    else:
+        area = Finding.region_code == issuer.region_code
+    if about.campaign is not None:
+        area = and_(area, Finding.campaign_id == about.campaign.id)
+    rows = session.execute(
+        select(Finding, Document.doc_no)
+        .outerjoin(Document, Document.id == Finding.notice_id)
+        .where(area)
+        .options(
+            joinedload(Finding.owner_unit),
+            joinedload(Finding.cleared_by),
+            joinedload(Finding.resident).joinedload(Resident.village),
+        )
+        .order_by(Finding.found_on, Finding.id)
+    )
+    return [_finding(row, notice_no or "") for row, notice_no in rows]
+
+
+def _finding(row: Finding, notice_no: str) -> FindingFacts:
+    return FindingFacts(
+        key=str(row.uuid),
+        number=row.number,
+        found_on=row.found_on,
+        source=row.source,
+        subject=row.subject,
+        kind=row.kind,
+        detail=row.detail,
+        measure=row.measure,
+        owner_unit=row.owner_unit.name,
+        owner_name=row.owner_name,
+        due_on=row.due_on,
+        result=row.result,
+        village=row.resident.village.name if row.resident else "",
+        notice_no=notice_no,
+        cleared_on=row.cleared_on,
+        cleared_by=row.cleared_by.name if row.cleared_by else "",
+    )
+
+
+# -- several persons ----------------------------------------------------------------------------------------------
+
+
+def members(session: Session, region: str, code: str) -> Mapping[str, Member]:
+    """Return the open cases of a county that have a paper of a kind, each with its own papers, by case number."""
+    having = select(Document.case_id).where(Document.paper == code, Document.closed_at.is_not(None))
+    cases = session.scalars(
+        select(Case).where(Case.region_code == region, Case.is_open, Case.id.in_(having)).order_by(Case.case_no)
+    ).all()
+    ids = [case.id for case in cases]
+    links = session.execute(
+        select(DocumentCase.document_id, DocumentCase.case_id).where(DocumentCase.case_id.in_(ids))
+    ).all()
+    papers = session.scalars(
+        select(Document)
+        .where(or_(Document.case_id.in_(ids), Document.id.in_([document for document, _ in links])))
+        .options(joinedload(Document.issuer))
+        .order_by(Document.id.desc())
+    ).all()
+    named = {(document, case) for document, case in links}
+    return {
+        case.case_no: Member(
+            person_facts(case),
+            _by_code(
+                doc_facts(paper) for paper in papers if paper.case_id == case.id or (paper.id, case.id) in named
+            ),
+            dict(case.answers),
+        )
+        for case in cases
+    }
+
+
+def _by_code(papers: Iterable[DocFacts]) -> Mapping[str, Sequence[DocFacts]]:
+    found: dict[str, list[DocFacts]] = {}
+    for paper in papers:
+        found.setdefault(paper.code, []).append(paper)
+    return found

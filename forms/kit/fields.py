@@ -402,7 +402,11 @@ class YesNoBox(ChoiceBox):
 
 
 class ManyBox(_Chosen, SelectMultipleField):
-    """Several of a few words."""
+    """Several of a few words. Choices may be filled from the facts by the paper's `offer`."""
+
+    def offer(self, choices: Choices) -> None:
+        """Replace the offered choices."""
+        self.words, self.choices = dict(choices), _options(choices)
 
 
 def _options(choices: Choices) -> list[SelectChoice]:

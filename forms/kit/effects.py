@@ -227,7 +227,8 @@ class Starts:
     """A legal clock begins: `limit` is a code of the catalogue of limits.
 
     `trigger` names the moment in law: a box of this paper, or one of `now`, `today`, `admitted_at`, `served_on`,
-    `received_at`, or a fixed day of the campaign, `screening_due` or `clearing_due`. `unless_identified` starts it only while the identity is not confirmed.
+    `received_at`; anything else the paper resolves in `due_trigger`. `unless_identified` starts it only while the
+    identity is not confirmed.
     `owner`: "issuer", "county" (responsible bureau) or "counterpart".
     """
 
@@ -238,6 +239,9 @@ class Starts:
     unless_identified: bool = False
     shown_when: Any = None
     of_contractor: bool = False  # of the contractor the paper names, not of its person (R-46)
+    met_at: str = (
+        ""  # box with the moment the duty was met already: the limit is kept to show whether in time (R-81)
+    )
     row_when: Any = None  # of several persons, only those whose row meets this condition (R-54)
 
 

@@ -125,6 +125,15 @@ def table_face(paper: "Paper", facts: Facts, stamp: Stamp) -> dict[str, Any]:
     }
 
 
+def sealed_table(paper: "Paper", facts: Facts, stamp: Stamp) -> dict[str, Any]:
+    """Return the generic table of a paper that is signed, numbered and sealed: organ and date stand under the seal."""
+    return {
+        **table_face(paper, facts, stamp),
+        "signed_by": facts.issuer.name,
+        "signed_date": chinese_date(stamp.signed_on) if stamp.signed_on else None,
+    }
+
+
 def foot_of(stamp: Stamp) -> list[list[str]]:
     """Return the foot line of a form: 填表人, 核对人 or 审核人, 日期."""
     words = {

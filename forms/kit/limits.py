@@ -13,6 +13,7 @@ from typing import Literal
 
 from forms.kit.counting import Due, count, local_moment
 from forms.kit.phrases import Phrase
+from forms.kit.sources import cited
 from forms.kit.timespan import (
     Days,
     FixedDate,
@@ -75,7 +76,7 @@ class TimeLimit:
     def with_length(self, n: int) -> "TimeLimit":
         """Replace the number of a portal default by a setting; ValueError for a limit that a text states."""
         if self.strength != "D":
-            raise ValueError(f"“{self.label}”的期限由{self.clause}规定，不能在设置中更改")
+            raise ValueError(f"“{self.label}”的期限由{cited(self.clause)}规定，不能在设置中更改")
         if not isinstance(self.length, Hours | WorkingDays | Days | Months | Years):
             raise ValueError(f"“{self.label}”为{self.length.label}，没有可以更改的数字")
         return replace(self, length=replace(self.length, n=n))
@@ -314,7 +315,9 @@ def explain(limit: TimeLimit, trigger: date | datetime, calendar: Calendar) -> l
     lines = [
         Phrase("%(rule)s %(duty)s", rule=limit.rule, duty=Phrase(limit.label)),
         Phrase(
-            "依据：%(clause)s（%(strength)s）", clause=limit.clause, strength=Phrase(STRENGTHS[limit.strength])
+            "依据：%(clause)s（%(strength)s）",
+            clause=cited(limit.clause),
+            strength=Phrase(STRENGTHS[limit.strength]),
         ),
         Phrase(
             "期限：%(length)s，起算：%(trigger)s",

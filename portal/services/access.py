@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from forms.kit.chains import DESKS_OF_POSITION, Actor, Desk
+from forms.kit.chains import DESKS_OF_POSITION, Desk
+from forms.kit.moving import Actor
 from portal import clock
 from portal.models import (
     Appointment,

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forms.kit import chains
-from forms.kit.chains import MIN_REASON, NEEDS_REASON, Act, Chain, Place
+from forms.kit import chains, moving
+from forms.kit.chains import MIN_REASON, NEEDS_REASON, Act, Chain
+from forms.kit.moving import Place
 from forms.kit.rules import Level, Problem
 from forms.kit.workdays import SHANGHAI
 from portal import clock
@@ -67,7 +68,7 @@ class Outcome:
 def open_acts(session: Session, viewer: Viewer, reading: Reading) -> frozenset[Act]:
     """Return the acts open to the viewer on a document, as its page shows them."""
     document = reading.document
-    found = chains.moves(
+    found = moving.moves(
         paper_class(document).chain,
         documents.standing(document, held=reading.paper.holds_for_head(reading.facts)),
         viewer.actor(document.issuer_id, document.counterpart_id),
@@ -147,9 +148,9 @@ def _move(session: Session, viewer: Viewer, reading: Reading, order: Order, work
         _check_colleague(session, document, order.to_person)
     if act is Act.REPLACE:
         return _replace(session, viewer, document, order)
-    reached = chains.after(chain, before, act, order.to_person)
+    reached = moving.after(chain, before, act, order.to_person)
     _stamp(session, document, before.place, act, order, viewer)
-    milestone = chains.milestone_of(act, before.place, reached)
+    milestone = moving.milestone_of(act, before.place, reached)
     if act is Act.SUBMIT:
         document.submitted_at = document.submitted_at or moment
         documents.name_counterpart(session, document, reading)

@@ -94,7 +94,14 @@ def start_outside(
     """Start, or after service recount, the clock of an outside party on a letter."""
     sent_on = (document.sent_at or time.now()).astimezone(SHANGHAI).date()
     begin = outside_start(document.served_on, sent_on, calendar(session))
-    found = start(session, code, begin.day, owner_id=owner_id, about=about or primary(document) or primary(document), document=document)
+    found = start(
+        session,
+        code,
+        begin.day,
+        owner_id=owner_id,
+        about=about or primary(document) or primary(document),
+        document=document,
+    )
     found.document_id = document.id  # a letter sent in place of a void one takes its clock over
     found.trigger_at, found.unserved = _moment(begin.day), document.served_on is None
     _count(session, found, limit_in_force(session, code), begin.day)

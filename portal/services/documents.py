@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.catalog import PAPERS
-from forms.kit.chains import EDITABLE_STATES, Desk, Place, Side, Standing, State
-from forms.kit.chains import start as start_place
+from forms.kit.chains import EDITABLE_STATES, Desk, Side, State
 from forms.kit.faces import copied_to
 from forms.kit.facts import Facts
+from forms.kit.moving import Place, Standing
+from forms.kit.moving import start as start_place
 from forms.kit.paper import About, Addressee, Paper, plain
 from forms.kit.rules import Problem
 from portal import clock

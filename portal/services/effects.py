@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, false, or_, select
 from sqlalchemy.orm import Session
 
-from forms.kit.chains import Desk, Milestone, Place, Side, State
+from forms.kit.chains import Desk, Milestone, Side, State
 from forms.kit.effects import (
     ClocksCancelled,
     ContractorChanged,
@@ -25,6 +25,7 @@ from forms.kit.effects import (
     TaskOpened,
 )
 from forms.kit.limits import LIMITS
+from forms.kit.moving import Place
 from forms.kit.paper import Paper
 from forms.kit.workdays import SHANGHAI
 from portal import clock

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, not_,
 from sqlalchemy.orm import Session, joinedload
 
 from forms.catalog import PAPERS
-from forms.kit import chains
+from forms.kit import chains, moving
 from forms.kit.chains import Act
 from forms.kit.counting import end_of
 from forms.kit.limits import LIMITS
@@ -235,7 +235,7 @@ def items_of(session: Session, viewer: Viewer, rows: Sequence[Document]) -> list
 
 def next_act(viewer: Viewer, document: Document) -> Act | None:
     """Return the forward act when the paper waits for this viewer, None otherwise."""
-    acts = chains.moves(
+    acts = moving.moves(
         PAPERS[document.paper].chain,
         documents.standing(document),
         viewer.actor(document.issuer_id, document.counterpart_id),

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from forms.kit.phrases import Phrase
+from forms.kit.sources import cited
 
 
 def translated(words: Any) -> str:
@@ -41,5 +42,5 @@ def answered(box: Any) -> str:
 
 def install(app: Flask) -> None:
     """Give templates the filters."""
-    for words in (translated, told, on_button, answered):
+    for words in (translated, told, on_button, answered, cited):
         app.add_template_filter(words)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.catalog import PAPERS
-from forms.kit import chains
+from forms.kit import moving
 from forms.kit.faces import Stamp
 from forms.kit.fields import Box, ManyBox, RowsBox
 from forms.kit.paper import Paper
@@ -89,7 +89,7 @@ def everything(session: Session) -> dict[str, tuple[str, Any]]:
                 answers=poisoned(kind), drafter_id=who.user_id, created_at=clock.now(), updated_at=clock.now(), acted={},
                 counterpart=units["522700-station" if county else "522727-bureau"],
             )  # fmt: skip
-            documents.put(document, chains.start(kind.chain, who.user_id))
+            documents.put(document, moving.start(kind.chain, who.user_id))
             session.add(document)
             session.flush()
             made[code] = drafter, document.uuid

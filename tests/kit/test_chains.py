@@ -5,8 +5,9 @@ from itertools import product
 
 import pytest
 
-from forms.kit import chains
-from forms.kit.chains import Act, Actor, Chain, Desk, Place, Side, Standing, State
+from forms.kit import chains, moving
+from forms.kit.chains import Act, Chain, Desk, Side, State
+from forms.kit.moving import Actor, Place, Standing
 
 OWN_DESKS = (Desk.CLERK, Desk.REVIEWER, Desk.SIGNER, Desk.PRINCIPAL, Desk.SEAL, Desk.DUTY)
 CHECKING = {Desk.CLERK, Desk.REVIEWER}
@@ -43,7 +44,7 @@ def step_on(chain: Chain, standing: Standing, act: Act, actor: Actor) -> Standin
     taken = {standing.drafter, *(who for name, who in standing.acted.items() if name != place.step)}
     fit = [n for n, who in PEOPLE.items() if who.sits_at(place.side or Side.ISSUER, place.desk or Desk.CLERK)]
     to = next((n for n in fit if n != place.person and n not in taken), None)
-    reached = chains.after(chain, standing, act, to)
+    reached = moving.after(chain, standing, act, to)
     acted = dict(standing.acted)
     if act in chains.FORWARD:
         acted[place.step] = actor.account
@@ -65,7 +66,7 @@ def walk(
 ) -> tuple[tuple[Standing, dict[int, frozenset[Act]]], ...]:
     """Visit every standing reachable by anybody's open acts."""
     drafter = drafter_of(chain)
-    first = Standing(chains.start(chain, drafter), drafter, {}, in_portal, replies, held)
+    first = Standing(moving.start(chain, drafter), drafter, {}, in_portal, replies, held)
     seen: set[tuple[object, ...]] = set()
     queue = [first]
     visited: list[tuple[Standing, dict[int, frozenset[Act]]]] = []
@@ -75,7 +76,7 @@ def walk(
         if key in seen:
             continue
         seen.add(key)
-        open_to = {number: chains.moves(chain, standing, actor) for number, actor in PEOPLE.items()}
+        open_to = {number: moving.moves(chain, standing, actor) for number, actor in PEOPLE.items()}
         visited.append((standing, open_to))
         for number, acts in open_to.items():
             queue += [step_on(chain, standing, act, PEOPLE[number]) for act in acts]
@@ -130,7 +131,7 @@ def test_a_forward_act_is_open_only_to_whoever_has_the_paper(
     for standing, open_to in walk(chain, in_portal, replies, held):
         for number, acts in open_to.items():
             if acts & chains.FORWARD:
-                assert chains.holds(standing.place, PEOPLE[number]), (standing, number)
+                assert moving.holds(standing.place, PEOPLE[number]), (standing, number)
 
 
 @pytest.mark.parametrize(("chain", "in_portal", "replies", "held"), VARIANTS)
@@ -142,7 +143,7 @@ def test_a_return_or_withdrawal_gives_the_paper_to_its_drafter_alone(
         for number, acts in open_to.items():
             for act in acts & {Act.RETURN, Act.WITHDRAW}:
                 reached = step_on(chain, standing, act, PEOPLE[number])
-                holders = [n for n, actor in PEOPLE.items() if chains.holds(reached.place, actor)]
+                holders = [n for n, actor in PEOPLE.items() if moving.holds(reached.place, actor)]
                 assert holders == [standing.drafter]
                 assert reached.acted == {}
                 tried += 1
@@ -176,7 +177,7 @@ def test_a_notice_of_violence_waits_for_the_heads_decision() -> None:
     standing = Standing(Place(State.IN_REVIEW, "review", Side.ISSUER, Desk.REVIEWER), 11, {}, held=True)
     waiting = step_on(chains.NOTICE, standing, Act.AGREE, reviewer)
     assert waiting.place.state is State.HELD
-    assert {Act.SIGN, Act.REJECT} <= chains.moves(chains.NOTICE, waiting, signer)
+    assert {Act.SIGN, Act.REJECT} <= moving.moves(chains.NOTICE, waiting, signer)
     assert step_on(chains.NOTICE, waiting, Act.SIGN, signer).place.state is State.SIGNED
 
 
@@ -191,6 +192,6 @@ def test_a_letter_to_the_police_is_served_by_our_own_clerk() -> None:
     )
     sent = step_on(chains.STANDARD, standing, Act.SEND, PEOPLE[51])
     assert (sent.place.side, sent.place.person) == (Side.ISSUER, 11)
-    assert chains.moves(chains.STANDARD, sent, PEOPLE[11]) == {Act.SERVE, Act.REASSIGN}
+    assert moving.moves(chains.STANDARD, sent, PEOPLE[11]) == {Act.SERVE, Act.REASSIGN}
     served = step_on(chains.STANDARD, sent, Act.SERVE, PEOPLE[11])
     assert served.place.state is State.IN_PROCESS

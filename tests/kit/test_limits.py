@@ -272,7 +272,7 @@ def test_the_explanation_tells_clause_end_and_counting() -> None:
     lines = explain(LIMITS["dna_request_due"], moment("2026-09-22 10:15"), CALENDAR)
     assert lines[:5] == [
         "R-12 报请公安机关采集DNA",
-        "依据：S0 三（二）2（2）（文件明文规定）",
+        "依据：《区域中心站实施方案》三（二）2（2）（文件明文规定）",
         "期限：7个工作日，起算：入站时间",
         "触发：2026年9月22日10时15分",
         "届满：2026年10月9日24时",

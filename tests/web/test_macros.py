@@ -253,7 +253,8 @@ def test_the_list_of_problems_names_rule_and_clause_and_leads_to_the_box_and_the
 ) -> None:
     listed = one(pages["form"], "section[@id='problems']")
     assert all(
-        part in words(listed) for part in ("还有1处需要处理", "R-24", "S0三（二）1（2）", "前往“DNA信息采集日期”")
+        part in words(listed)
+        for part in ("还有1处需要处理", "R-24", "《区域中心站实施方案》三（二）1（2）", "前往“DNA信息采集日期”")
     )
     assert {link.get("href") for link in listed.iter("a")} == {"#field-sampled_on", "/dna"}
     assert one(pages["form"], "*[@id='field-sampled_on']") is not None

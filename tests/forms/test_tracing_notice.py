@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from forms.kit.chains import NEEDS_REASON, NOTICE, Act, Desk, Milestone, Side, State
-from forms.kit.chains import moves as chain_moves
 from forms.kit.effects import ClocksCancelled, TaskOpened
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.kit.limits import LIMITS
 from forms.kit.moving import Actor, Place, Standing, after
+from forms.kit.moving import moves as chain_moves
 from forms.kit.workdays import Calendar
 from forms.tracing_notice import TracingNotice
 from tests.forms.sample import MAN, ZHANG, doc, facts, moment, rules_hit

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from forms.center_return_handover import CenterReturnHandover
 from forms.child_home_acceptance import ChildHomeAcceptance
+from forms.contractor_public_filing import ContractorPublicFiling
+from forms.contractor_request_county import ContractorRequestCounty
 from forms.dna_request import DnaRequest
 from forms.emergency_intake import EmergencyIntake
 from forms.help_registration import HelpRegistration
@@ -41,6 +43,8 @@ ALL: tuple[type[Paper], ...] = (
     IdentityAssistRequest,
     LifelongTracingLog,
     IdentityConfirmation,
+    ContractorPublicFiling,
+    ContractorRequestCounty,
     MinorTransferLetter,
     ChildHomeAcceptance,
 )

@@ -130,21 +130,21 @@ class ContractorRecord(Paper):
     )  # fmt: skip
     serves = ManyBox("服务对象", SERVES, required=True, wide=True)
     licences = RowsBox("资质证照", Licence, required=True)
-    beds = IntBox("核定床位数", required=True, least=1, most=5000, unit="张")
-    quota = IntBox("拟承接人数", required=True, least=1, most=5000, unit="人")
-    staff = IntBox("从业人员数", required=True, least=1, most=5000, unit="人")
-    carers = IntBox("护理人员数", required=True, least=1, most=5000, unit="人")
-    medics = IntBox("医护人员数", required=True, most=5000, unit="人")
-    price_month = MoneyBox("收费标准（元/人·月）", required=True)
+    beds = IntBox("核定床位", required=True, least=1, most=5000, unit="张")
+    quota = IntBox("承接人数", required=True, least=1, most=5000, unit="人")
+    staff = IntBox("从业人员", required=True, least=1, most=5000, unit="人")
+    carers = IntBox("护理人员", required=True, least=1, most=5000, unit="人")
+    medics = IntBox("医护人员", required=True, most=5000, unit="人")
+    price_month = MoneyBox("月收费标准（元）", required=True, help="每人每月，单位元")
     selection_method = ChoiceBox("选择方式", SELECTION, required=True)
     selection_other = TextBox(
         "其他方式", required=True, least=4, most=30, shown_when=when("selection_method", "other")
     )
-    site_visit_on = DateBox("实地考察日期", required=True)
+    site_visit_on = DateBox("考察日期", required=True)
     site_visitors = RowsBox("考察人员", Visitor, required=True, least=2)
     site_result = ChoiceBox("考察结论", VISIT_RESULTS, required=True)
-    term_from = DateBox("拟托养期限自", required=True)
-    term_to = DateBox("至", required=True)
+    term_from = DateBox("期限自", required=True)
+    term_to = DateBox("期限至", required=True)
     supervision_plan = LongTextBox("监管措施", required=True, least=10, most=400)
 
     record_sections: ClassVar[tuple[Section, ...]] = (
@@ -154,7 +154,7 @@ class ContractorRecord(Paper):
             ("beds", "quota", "staff", "carers", "medics", "price_month", "selection_method", "selection_other"),
         ),
         Section("实地考察", ("site_visit_on", "site_result", "site_visitors")),
-        Section("托养期限和监管", ("term_from", "term_to", "supervision_plan")),
+        Section("拟托养期限和监管", ("term_from", "term_to", "supervision_plan")),
     )
     #: What a renewal takes over from the record before it.
     _KEPT: ClassVar[tuple[str, ...]] = (
@@ -224,7 +224,7 @@ class ContractorRecord(Paper):
         """拟承接人数不超过核定床位；护理、医护人员计入从业人员."""
         beds, quota, staff = self.beds.data, self.quota.data, self.staff.data
         if beds and quota and quota > beds:
-            yield Problem(f"拟承接人数（{quota}人）不能超过核定床位（{beds}张）", "quota")
+            yield Problem(f"承接人数（{quota}人）不能超过核定床位（{beds}张）", "quota")
         most = max(self.carers.data or 0, self.medics.data or 0)
         if staff and most > staff:
             yield Problem("护理人员、医护人员都是从业人员，人数不能超过从业人员数", "staff")
@@ -320,6 +320,11 @@ def _runs(last: date | None, today: date) -> bool:
 def sealed_foot(names: Mapping[str, str], steps: Sequence[tuple[str, str]]) -> list[list[str]]:
     """Return the foot of a form that goes through review, signing and seal: who acted at each step."""
     return [[label, names.get(step, "")] for step, label in steps]
+
+
+def kept_words(facts: Facts, name: str) -> list[str]:
+    """Return what a title must not tear: the institution, the place of the organ that writes."""
+    return [word for word in (name, facts.issuer.place) if word]
 
 
 #: The steps of a form on the way of a letter, as its foot names them.

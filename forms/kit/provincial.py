@@ -39,7 +39,7 @@ class ProvincialDecision(Paper):
     )  # fmt: skip
     approved_quota = IntBox("核定人数", required=True, least=1, most=5000, unit="人", shown_when=AGREED)
     valid_from = DateBox("有效期自", required=True, shown_when=AGREED)
-    valid_to = DateBox("至", required=True, shown_when=AGREED)
+    valid_to = DateBox("有效期至", required=True, shown_when=AGREED)
 
     decision_sections: ClassVar[tuple[Section, ...]] = (
         Section("来文", ("request", "request_no", "contractor_name", "county", "asked_quota")),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from forms.kit.facts import DocFacts, Facts, OrganFacts, PersonFacts
+from forms.kit.facts import ContractorFacts, DocFacts, Facts, OrganFacts, PersonFacts
 from forms.kit.workdays import SHANGHAI
 from portal.reference.organs import ORGANS
 
@@ -58,6 +58,28 @@ ZHANG = PersonFacts(
     admitted_at=moment("2026-09-28 18:30"),
     region_code="522727",
     health=("good",),
+)
+
+#: A private home for the elderly, approved by the province for 20 persons of 平塘县, with an agreement in force.
+HOME = ContractorFacts(
+    key="5c1f7c1e-0d6b-4b0e-9f57-2f6f0f1c2a01",
+    name="平塘县松柏苑养老服务中心",
+    uscc="52522727MJR000123Y",
+    kind="social_org",
+    operator="",
+    serves=("adult", "elderly", "disabled"),
+    state="effective",
+    region_code="522727",
+    counties=("522727",),
+    beds=120,
+    quota=20,
+    price_month=300000,
+    valid_from=date(2026, 7, 20),
+    valid_to=date(2027, 12, 31),
+    reply_no="黔民函〔2026〕88号",
+    replied_on=date(2026, 7, 20),
+    agreed_from=date(2026, 8, 1),
+    agreed_to=date(2027, 12, 31),
 )
 
 

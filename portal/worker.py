@@ -1,4 +1,4 @@
-"""The worker: makes the files of batches and notes the head of the event log outside the database every hour.
+"""The worker: makes the files of batches; every hour does what time brings about and notes the head of the event log.
 
 Started by `huey_consumer portal.worker.huey`.
 """
@@ -7,9 +7,10 @@ from huey import crontab
 
 from portal import create_app
 from portal.config import read_settings
+from portal.db import transaction
 from portal.extensions import db
 from portal.queue import application_of, letter_task, queue_of
-from portal.services import events, letters
+from portal.services import events, letters, routine
 from portal.workshop import works_of
 
 settings = read_settings()
@@ -22,6 +23,14 @@ def anchor_log() -> None:
     """Note the head of the event log outside the database, so that a cut tail is found."""
     with create_app().app_context():
         events.note_anchor(db.session, settings.files.parent / "anchors.txt")
+
+
+@huey.periodic_task(crontab(minute="5"))  # type: ignore[untyped-decorator]
+@huey.on_startup()  # type: ignore[untyped-decorator]
+def look_at_the_clock() -> None:
+    """Free kept beds nobody came for, begin limits whose day has come."""
+    with application_of(settings).app_context(), transaction(db.session) as session:
+        routine.run(session)
 
 
 @huey.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]

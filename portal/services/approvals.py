@@ -39,8 +39,8 @@ _COLUMN_OF_STEP = {
     "seal": "sealer_id",
 }  # fmt: skip
 
-#: Acts at which the rules must hold once more.
-_JUDGED = frozenset({Act.SUBMIT, Act.AGREE, Act.SIGN, Act.CONFIRM, Act.NUMBER, Act.RESEND})
+#: Acts at which the rules must hold once more. Not when a letter sent back is sent again: its text is closed.
+_JUDGED = frozenset({Act.SUBMIT, Act.AGREE, Act.SIGN, Act.CONFIRM, Act.NUMBER})
 
 
 @dataclass(frozen=True)

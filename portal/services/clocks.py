@@ -48,6 +48,11 @@ def calendar(session: Session) -> Calendar:
     return _calendars[key]
 
 
+def limits_of_setting(key: str) -> list[str]:
+    """Return the limits whose number a setting replaces."""
+    return [code for code, setting in SETTING_OF_LIMIT.items() if setting == key]
+
+
 def limit_in_force(session: Session, code: str) -> TimeLimit:
     """Return a limit with the prefecture's own number where it chose one for a [D] value."""
     limit = LIMITS[code]
@@ -159,11 +164,14 @@ def cancel(session: Session, about: About, codes: Iterable[str], why: str, at: d
     return len(rows)
 
 
-def recount_open(session: Session) -> Mapping[str, int]:
-    """Count every running clock again, after a calendar was loaded (R-06). Returns how many changed, by limit."""
+def recount_open(session: Session, *codes: str) -> Mapping[str, int]:
+    """Count every running clock again, after a calendar was loaded (R-06), or only those of some limits.
+
+    Returns how many changed, by limit.
+    """
     changed: Counter[str] = Counter()
-    running = session.scalars(select(Clock).where(Clock.done_at.is_(None), Clock.cancelled_at.is_(None)))
-    for row in running:
+    running = select(Clock).where(Clock.done_at.is_(None), Clock.cancelled_at.is_(None))
+    for row in session.scalars(running.where(Clock.limit.in_(codes)) if codes else running):
         before = (row.due_at, row.provisional)
         limit = limit_in_force(session, row.limit)
         _count(session, row, limit, _trigger_of(limit, row.trigger_at))

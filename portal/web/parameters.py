@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.errors import Invalid
-from portal.services import settings
+from portal.services import clocks, settings
 from portal.services.permissions import Permission
 from portal.web.common import done, read, see_other, viewer, write
 from portal.web.guard import requires
@@ -37,8 +37,10 @@ def choose(key: str) -> AnyResponse:
             settings.choose(
                 session, key, value, reason=request.form.get("reason", "")[:200], actor_id=viewer().user_id
             )
+            if limits := clocks.limits_of_setting(key):
+                clocks.recount_open(session, *limits)
     except Invalid as refusal:
         flash(refusal.sentence, "error")
     else:
-        done(_("已保存，此后开始的办理按新值执行"))
+        done(_("已保存，按新值执行；正在计算的时限已按新值重算"))
     return see_other("parameters.index")

@@ -2,28 +2,45 @@
 
 from collections.abc import Mapping
 
+from forms.case_by_case_minutes import CaseByCaseMinutes
 from forms.center_return_handover import CenterReturnHandover
 from forms.child_home_acceptance import ChildHomeAcceptance
 from forms.contractor_public_filing import ContractorPublicFiling
 from forms.contractor_request_county import ContractorRequestCounty
+from forms.contractor_request_prefecture import ContractorRequestPrefecture
+from forms.department_feedback import DepartmentFeedback
+from forms.department_notice_letter import DepartmentNoticeLetter
 from forms.dna_request import DnaRequest
 from forms.emergency_intake import EmergencyIntake
+from forms.hardship_report import HardshipReport
 from forms.help_registration import HelpRegistration
 from forms.identity_assist_request import IdentityAssistRequest
 from forms.identity_confirmation import IdentityConfirmation
 from forms.kit.paper import Paper
 from forms.lifelong_tracing_log import LifelongTracingLog
+from forms.mandatory_report import MandatoryReport
+from forms.medical_referral import MedicalReferral
+from forms.medical_settlement import MedicalSettlement
 from forms.minor_transfer_letter import MinorTransferLetter
+from forms.monthly_visit import MonthlyVisit
 from forms.police_check_result import PoliceCheckResult
 from forms.police_escort_handover import PoliceEscortHandover
+from forms.problem_list import ProblemList
+from forms.provincial_reply import ProvincialReply
+from forms.provincial_reply_record import ProvincialReplyRecord
 from forms.quick_identity_check import QuickIdentityCheck
+from forms.reply_forwarding_letter import ReplyForwardingLetter
+from forms.screening_form import ScreeningForm
+from forms.screening_summary import ScreeningSummary
 from forms.stay_and_exit_record import StayAndExitRecord
 from forms.stay_extension_filing import StayExtensionFiling
+from forms.thematic_screening import ThematicScreening
 from forms.tracing_notice import TracingNotice
 from forms.transfer_handover import TransferHandover
 from forms.transfer_reply import TransferReply
 from forms.transfer_request import TransferRequest
 from forms.transport_negotiation import TransportNegotiation
+from forms.unlicensed_eldercare_case import UnlicensedEldercareCase
 
 ALL: tuple[type[Paper], ...] = (
     HelpRegistration,
@@ -45,8 +62,25 @@ ALL: tuple[type[Paper], ...] = (
     IdentityConfirmation,
     ContractorPublicFiling,
     ContractorRequestCounty,
+    ContractorRequestPrefecture,
+    ProvincialReply,
+    ProvincialReplyRecord,
+    ReplyForwardingLetter,
     MinorTransferLetter,
     ChildHomeAcceptance,
+    MedicalReferral,
+    MedicalSettlement,
+    ScreeningForm,
+    ScreeningSummary,
+    ProblemList,
+    ThematicScreening,
+    DepartmentNoticeLetter,
+    DepartmentFeedback,
+    UnlicensedEldercareCase,
+    MandatoryReport,
+    MonthlyVisit,
+    HardshipReport,
+    CaseByCaseMinutes,
 )
 
 PAPERS: Mapping[str, type[Paper]] = {paper.code: paper for paper in ALL}

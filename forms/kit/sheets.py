@@ -123,3 +123,25 @@ def companions_block(facts: Facts, box: RowsBox) -> list[dict[str, Any]]:
         found = facts.others.get(row.case_no.data)
         line.insert(1, found.display_name if found else "")
     return [block]
+
+
+def brief_person(facts: Facts) -> dict[str, Any]:
+    """Return who a one-page form is about in two lines, the case number in the heading."""
+    person = facts.person
+    known = [whole_row("身份号码", person.id_number)] if person.identified else []
+    first = [
+        {"label": "姓名", "value": person.display_name},
+        {"label": "性别", "value": person.sex},
+        {"label": "年龄", "value": age_text(person, facts.today).removeprefix("目测年龄")},
+    ]
+    return {"kind": "fields", "heading": f"受助人员（救助编号：{person.case_no}）", "rows": [first, *known]}
+
+
+def fields(heading: str, *groups: list[list[dict[str, Any]]]) -> dict[str, Any]:
+    """Return a headed block of the given rows."""
+    return {"kind": "fields", "heading": heading, "rows": [row for group in groups for row in group]}
+
+
+def ink(*labels: str) -> dict[str, Any]:
+    """Return boxes to be signed by hand."""
+    return {"kind": "signatures", "boxes": [{"label": label, "name": "", "time": ""} for label in labels]}

@@ -184,7 +184,7 @@ def problems_table(found: Sequence[FindingFacts]) -> dict[str, Any]:
 
 
 def short_village(town: str, village: str) -> str:
-    """Return 京舟村 for 平塘县平舟镇京舟村民委员会: what its own township, given by its full name, calls it."""
+    """Return 京舟村 for 平塘县平舟镇京舟村村民委员会: what its own township, given by its full name, calls it."""
     name = village.removeprefix(town.removesuffix("人民政府").removesuffix("办事处"))
     for suffix, short in (("村民委员会", "村"), ("居民委员会", "社区")):
         if name.endswith(suffix):

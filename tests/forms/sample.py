@@ -5,7 +5,17 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from forms.kit.facts import ContractorFacts, DocFacts, Facts, OrganFacts, PersonFacts
+from forms.kit.facts import (
+    CampaignFacts,
+    ContractorFacts,
+    DocFacts,
+    Facts,
+    FindingFacts,
+    OrganFacts,
+    PersonFacts,
+    ResidentFacts,
+    VillageFacts,
+)
 from forms.kit.workdays import SHANGHAI
 from portal.reference.organs import ORGANS
 
@@ -83,9 +93,67 @@ HOME = ContractorFacts(
 )
 
 
+#: A screening campaign as the township of 平舟镇 sees it; its three villages have handed in.
+CAMPAIGN = CampaignFacts(
+    key="c" * 32,
+    name="2026年特殊群体关爱服务专项排查",
+    screening_due=date(2026, 10, 30),
+    clearing_due=date(2026, 11, 30),
+    villages=tuple(
+        VillageFacts(village.code, village.name, True, persons, seen, counts)
+        for village, persons, seen, counts in (
+            (
+                organ("522727100-01"),
+                3,
+                2,
+                {"left_elder": 2, "left_child": 1, "disabled": 1, "problems": 2, "cleared": 1},
+            ),
+            (
+                organ("522727100-02"),
+                2,
+                2,
+                {"mental": 1, "suspected": 1, "other": 1, "not_covered": 1, "problems": 1},
+            ),
+            (organ("522727100-03"), 1, 0, {"left_woman": 1}),
+        )
+    ),
+)
+GRANNY = ResidentFacts(
+    key="d" * 32,
+    name="罗阿秀",
+    sex="女",
+    birth_date=date(1950, 3, 2),
+    village="平塘县平舟镇京舟村村民委员会",
+    town="平塘县平舟镇人民政府",
+    id_number="522727195003020029",
+    categories=("left_elder",),
+    updated_on=date(2026, 9, 28),
+    visited_on=date(2026, 9, 28),
+)
+
+
+def finding(number: int = 1, **columns: Any) -> FindingFacts:
+    """Return a hazard of a private eldercare place on the list of 平舟镇, numbered 问522727-2026-000n."""
+    first: dict[str, Any] = {
+        "key": f"{number:032d}",
+        "number": f"问522727-2026-{number:04d}",
+        "found_on": date(2026, 10, 8),
+        "source": "thematic",
+        "subject": "平舟镇夕阳红养老院",
+        "kind": "场所消防",
+        "detail": "疏散通道堆放杂物",
+        "measure": "清理通道",
+        "owner_unit": "平塘县平舟镇人民政府",
+        "owner_name": "陆永福",
+        "due_on": date(2026, 11, 30),
+        "result": "open",
+    }
+    return FindingFacts(**{**first, **columns})
+
+
 def facts(issuer: str = "522727-bureau", now: str = "2026-10-13 09:00", **changes: Any) -> Facts:
     """Return the facts of an unidentified man of 平塘县 as seen by an organ at a moment."""
-    region = issuer.partition("-")[0]
+    region = issuer[:6]
     county = {
         organ.kind: organ
         for organ in _ORGANS.values()

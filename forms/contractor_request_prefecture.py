@@ -155,8 +155,7 @@ class ContractorRequestPrefecture(Letter):
     def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Set the request; the names of county and institution stay whole in its title."""
         asked = self._asked(facts)
-        county = [asked.issuer.removesuffix("民政局")] if asked else []
-        keep = [*kept_words(facts, self.contractor_name.data or ""), *county]
+        keep = kept_words(facts, self.contractor_name.data or "", asked.issuer if asked else "")
         return {**letter_face(self, facts, stamp), "keep": keep}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from forms.kit.chains import PROVINCE, Milestone
-from forms.kit.custody import CLAUSE, only_mental
+from forms.kit.custody import CLAUSE, kept_words, only_mental
 from forms.kit.effects import Effect, RequestAnswered, Starts
 from forms.kit.faces import Stamp, letter_face
 from forms.kit.facts import Facts
@@ -75,4 +75,5 @@ class ProvincialReply(ProvincialDecision, Letter):
 
     def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Set the reply; the institution's name stays whole in its title."""
-        return {**letter_face(self, facts, stamp), "keep": [self.contractor_name.data or "　"]}
+        name = self.contractor_name.data or ""
+        return {**letter_face(self, facts, stamp), "keep": kept_words(facts, name, self.county.data or "")}

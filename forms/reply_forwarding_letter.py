@@ -130,7 +130,9 @@ class ReplyForwardingLetter(Letter):
 
     def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Set the letter; the institution's name stays whole in its title."""
-        return {**letter_face(self, facts, stamp), "keep": kept_words(facts, self.contractor_name.data or "")}
+        county = facts.counterpart.name if facts.counterpart else ""
+        keep = kept_words(facts, self.contractor_name.data or "", county)
+        return {**letter_face(self, facts, stamp), "keep": keep}
 
 
 def _reply(facts: Facts) -> Reply | None:

@@ -322,9 +322,10 @@ def sealed_foot(names: Mapping[str, str], steps: Sequence[tuple[str, str]]) -> l
     return [[label, names.get(step, "")] for step, label in steps]
 
 
-def kept_words(facts: Facts, name: str) -> list[str]:
-    """Return what a title must not tear: the institution, the place of the organ that writes."""
-    return [word for word in (name, facts.issuer.place) if word]
+def kept_words(facts: Facts, name: str, *organs: str) -> list[str]:
+    """Return what a title must not tear: the institution, the places of the organs concerned."""
+    places = [facts.issuer.place, *(organ.removesuffix("民政局") for organ in organs)]
+    return [word for word in (name, *places) if word]
 
 
 #: The steps of a form on the way of a letter, as its foot names them.

@@ -70,6 +70,8 @@ ZHANG = PersonFacts(
     health=("good",),
 )
 
+#: The person of a paper that is not about one.
+NOBODY = PersonFacts(case_no="")
 #: A private home for the elderly, approved by the province for 20 persons of 平塘县, with an agreement in force.
 HOME = ContractorFacts(
     key="5c1f7c1e-0d6b-4b0e-9f57-2f6f0f1c2a01",

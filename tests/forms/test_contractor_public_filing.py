@@ -13,7 +13,7 @@ from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.kit.paper import About
 from forms.kit.rules import Level
-from tests.forms.sample import HOME, facts, organ, rules_hit
+from tests.forms.sample import HOME, NOBODY, facts, organ, rules_hit
 
 #: The welfare institute of 平塘县, visited five days ago.
 SAMPLE: dict[str, Any] = {
@@ -52,6 +52,7 @@ SAMPLE: dict[str, Any] = {
 
 def known(issuer: str = "522727-bureau", **changes: Any) -> Facts:
     first = {
+        "person": NOBODY,
         "counterpart": organ("522700-bureau"),
         "attached": frozenset({"licences", "site_report"}),
         **changes,

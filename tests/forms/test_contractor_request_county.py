@@ -13,7 +13,7 @@ from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.kit.paper import Addressee
 from forms.kit.rules import Level
-from tests.forms.sample import HOME, facts, organ, rules_hit
+from tests.forms.sample import HOME, NOBODY, facts, organ, rules_hit
 
 #: A private home for the elderly, chosen because the public ones are full.
 SAMPLE: dict[str, Any] = {
@@ -56,6 +56,7 @@ ATTACHED = frozenset({"licences", "site_report", "contract_draft", "inspection_p
 
 def known(issuer: str = "522727-bureau", **changes: Any) -> Facts:
     first = {
+        "person": NOBODY,
         "now": "2026-06-15 09:00",
         "counterpart": organ("522700-bureau"),
         "attached": ATTACHED,
@@ -119,10 +120,10 @@ def test_a_request_is_about_one_institution() -> None:
 
 @pytest.mark.parametrize("name", list(CHECKED))
 def test_all_nine_points_must_be_yes(name: str) -> None:
-    (problem,) = paper(**{name: "no"}).problems(known())
+    (problem,) = paper(known(), **{name: "no"}).problems(known())
     assert (problem.rule, problem.field, problem.level) == ("R-37", name, Level.BLOCK)
     assert problem.sentence == f"{CHECKED[name]}，不能报送；请先落实"
-    (open_point,) = paper(**{name: ""}).problems(known())
+    (open_point,) = paper(known(), **{name: ""}).problems(known())
     assert open_point.field == name
 
 

@@ -11,7 +11,7 @@ from forms.kit.chains import PRINCIPAL
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.kit.paper import About, Addressee
-from tests.forms.sample import HOME, doc, facts, moment, organ, rules_hit
+from tests.forms.sample import HOME, NOBODY, doc, facts, moment, organ, rules_hit
 from tests.forms.test_contractor_request_county import SAMPLE as ASKED
 
 COUNTY_REQUEST = replace(
@@ -42,6 +42,7 @@ SAMPLE: dict[str, Any] = {
 
 def known(**changes: Any) -> Facts:
     first = {
+        "person": NOBODY,
         "now": "2026-06-29 10:00",
         "contractor": replace(
             HOME, state="proposed", valid_from=None, valid_to=None, reply_no="", replied_on=None

@@ -16,7 +16,7 @@ from forms.kit.provincial import reply_to
 from forms.kit.workdays import Calendar
 from forms.provincial_reply import ProvincialReply
 from forms.provincial_reply_record import ProvincialReplyRecord
-from tests.forms.sample import HOME, doc, facts, moment, organ, rules_hit
+from tests.forms.sample import HOME, NOBODY, doc, facts, moment, organ, rules_hit
 from tests.forms.test_contractor_request_prefecture import COUNTY_REQUEST
 from tests.forms.test_contractor_request_prefecture import SAMPLE as FORWARDED
 
@@ -55,6 +55,7 @@ RECORD_SAMPLE: dict[str, Any] = {
 
 def known(issuer: str = "520000-department", **changes: Any) -> Facts:
     first = {
+        "person": NOBODY,
         "now": "2026-07-22 10:00",
         "contractor": replace(HOME, state="proposed"),
         "request": REQUEST,
@@ -204,7 +205,7 @@ def test_either_way_the_request_is_answered_and_five_working_days_run() -> None:
     ],
 )
 def test_the_record_is_true_to_the_paper(changes: dict[str, str], rule: str) -> None:
-    assert rules_hit(record(**changes), at_prefecture()) == {rule}
+    assert rules_hit(record(at_prefecture(), **changes), at_prefecture()) == {rule}
 
 
 def test_the_scan_is_kept() -> None:

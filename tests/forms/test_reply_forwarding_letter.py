@@ -11,7 +11,7 @@ from forms.kit.effects import ContractorChanged, RequestAnswered, TaskOpened
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.reply_forwarding_letter import ReplyForwardingLetter
-from tests.forms.sample import HOME, doc, facts, organ, rules_hit
+from tests.forms.sample import HOME, NOBODY, doc, facts, organ, rules_hit
 from tests.forms.test_contractor_request_prefecture import COUNTY_REQUEST
 from tests.forms.test_provincial_reply import PAPERS, record
 
@@ -30,6 +30,7 @@ REFUSED = replace(
 
 def known(reply: Any = REPLY, **changes: Any) -> Facts:
     first = {
+        "person": NOBODY,
         "now": "2026-07-24 10:00",
         "contractor": NEW,
         "request": COUNTY_REQUEST,

@@ -1,12 +1,10 @@
 """发文、收文、用印、打印登记簿 (P-90): written by themselves from numbers, receipts and seals; on screen, as XLSX and in print."""
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-import xlsxwriter
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -14,20 +12,13 @@ from forms.kit.phrases import Phrase
 from forms.kit.timespan import chinese_date
 from forms.kit.workdays import SHANGHAI
 from portal.models import Document, IncomingSeries, Letter, NumberSeries, Printing, Unit
+from portal.services import tables
 from portal.services.access import Viewer, duty_units
 from portal.services.approvals import state_word
 from portal.services.events import record
+from portal.services.tables import Column
 
 PAGE = 50
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a register: its head, its relative width in print, and how a row fills it."""
-
-    head: str
-    width: int
-    cell: Callable[[Any], str]
 
 
 @dataclass(frozen=True)
@@ -237,55 +228,14 @@ def write_down(
     )
 
 
-def cells(register: Register, lines: Sequence[Any]) -> list[list[str]]:
-    """Fill the columns for some lines."""
-    return [[column.cell(line) for column in register.columns] for line in lines]
-
-
 def workbook(register: Register, lines: Sequence[Any], unit: Unit, year: int) -> bytes:
-    """Return the register as XLSX; every cell is text, so nothing typed can become a formula."""
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet(register.title)
-    bold = book.add_format({"bold": True, "bottom": 1})
-    sheet.write_string(
-        0, 0, f"{unit.name}{year}年{register.title}", book.add_format({"bold": True, "font_size": 14})
-    )
-    for index, column in enumerate(register.columns):
-        sheet.set_column(index, index, column.width * 4)
-        sheet.write_string(2, index, column.head, bold)
-    for line, texts in enumerate(cells(register, lines), start=3):
-        for index, text in enumerate(texts):
-            sheet.write_string(line, index, text)
-    sheet.freeze_panes(3, 0)
-    book.close()
-    return target.getvalue()
+    """Return the register as a spreadsheet."""
+    return tables.workbook(register.title, f"{unit.name}{year}年{register.title}", register.columns, lines)
 
 
 def face(register: Register, lines: Sequence[Any], unit: Unit, year: int) -> dict[str, Any]:
-    """Return the register as a landscape page for the typesetter (§3.2.4)."""
-    return {
-        "face": "table",
-        "title": f"{register.title}（{year}年）",
-        "orientation": "landscape",
-        "number_line": {"left": unit.name, "right": f"共{len(lines)}件"},
-        "blocks": [
-            {
-                "kind": "list",
-                "heading": None,
-                "columns": [
-                    {"label": column.head, "width": column.width, "align": "left"} for column in register.columns
-                ],
-                "rows": cells(register, lines),
-                "totals": None,
-            }
-        ],
-        "foot": [],
-        "copies": None,
-        "seal": None,
-        "check": None,
-        "void": False,
-    }
+    """Return the register as a landscape page."""
+    return tables.face(f"{register.title}（{year}年）", unit.name, register.columns, lines)
 
 
 def is_void(line: Any) -> bool:

@@ -14,6 +14,7 @@ from portal.web.deadlines import pages as deadlines
 from portal.web.documents import pages as documents
 from portal.web.groups import pages as groups
 from portal.web.health import pages as health
+from portal.web.ledgers import pages as ledgers
 from portal.web.own_unit import pages as own_unit
 from portal.web.parameters import pages as parameters
 from portal.web.print_desk import pages as print_desk
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     documents,
     print_desk,
     registers,
+    ledgers,
     beds,
     own_unit,
     units,

@@ -166,6 +166,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _l("台账与设置"),
         (
             Entry(_l("收发文登记"), "registers.index", "book", Permission.REGISTERS_READ, section="registers."),
+            Entry(_l("台账"), "ledgers.index", "folder", Permission.DOCUMENT_READ, section="ledgers."),
             Entry(_l("床位"), "beds.index", "inbox", Permission.BEDS_READ, section="beds."),
             Entry(_l("单位设置"), "own_unit.index", "building", Permission.UNIT_CODES, section="own_unit."),
         ),

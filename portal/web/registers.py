@@ -8,7 +8,7 @@ from pdf import render
 from portal import clock
 from portal.errors import NotFound
 from portal.models import Unit
-from portal.services import registers
+from portal.services import registers, tables
 from portal.services.permissions import Permission
 from portal.services.registers import REGISTERS, Register
 from portal.web.common import read, see_other, viewer, write
@@ -47,7 +47,7 @@ def show(key: str) -> str:
         years=registers.years(read(), [each.id for each in units], clock.today()),
         rows=[
             {"cells": cells, "paper": registers.paper_of(line), "tone": "void" if registers.is_void(line) else ""}
-            for cells, line in zip(registers.cells(register, lines), lines, strict=True)
+            for cells, line in zip(tables.cells(register.columns, lines), lines, strict=True)
         ],
         page=page,
         more=more,

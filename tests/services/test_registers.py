@@ -13,7 +13,7 @@ from forms.kit.workdays import SHANGHAI
 from pdf import render
 from portal.db import transaction
 from portal.models import Letter, NumberSeries, Unit
-from portal.services import registers
+from portal.services import registers, tables
 from portal.services.registers import REGISTERS
 from tests import casework
 
@@ -45,7 +45,7 @@ def bureau(session: Session) -> Unit:
 
 def cells(session: Session, bureau: Unit, year: int = 2026) -> list[list[str]]:
     session.rollback()
-    return registers.cells(OUTGOING, registers.rows(session, OUTGOING, bureau, year))
+    return tables.cells(OUTGOING.columns, registers.rows(session, OUTGOING, bureau, year))
 
 
 def test_every_number_of_the_year_stands_once_newest_first(session: Session, bureau: Unit) -> None:

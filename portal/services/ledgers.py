@@ -1,0 +1,388 @@
+"""Ledgers (台账, domain §5.5): read from records, papers and limits; narrowed on screen, exported, printed; nothing is typed twice."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from forms.catalog import PAPERS
+from forms.kit.limits import LIMITS
+from forms.kit.paper import Paper
+from forms.kit.phrases import Phrase
+from forms.kit.workdays import SHANGHAI, Calendar
+from portal import clock
+from portal.errors import NotFound
+from portal.models import Case, Clock, Contractor, Document, Finding, Placement, Resident
+from portal.services import casefile, clocks, contractors, problems, residents
+from portal.services.access import (
+    Viewer,
+    case_scope,
+    contractor_scope,
+    document_scope,
+    duty_units,
+    finding_scope,
+    resident_scope,
+)
+from portal.services.events import record
+from portal.services.permissions import Permission
+from portal.services.subjects import Subject
+from portal.services.tables import Column
+
+#: As many lines as a page shows and a print holds; more is narrowed by year.
+MOST: Final = 2000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a ledger is narrowed to: a year of its date, and a word in any cell."""
+
+    year: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One ledger: its lines as the viewer may see them, its columns, and the record each line leads to."""
+
+    key: str
+    title: str
+    permission: Permission
+    lines: Callable[[Session, Viewer, int | None], Sequence[Any]]
+    columns: Sequence[Column]
+    about: Callable[[Any], Subject | Document]
+
+
+def _day(moment: datetime | date | None) -> str:
+    if isinstance(moment, datetime):
+        return moment.astimezone(SHANGHAI).date().isoformat()
+    return moment.isoformat() if moment else ""
+
+
+def _in_year(column: Any, year: int | None) -> list[ColumnElement[bool]]:
+    if year is None:
+        return []
+    return [column >= datetime(year, 1, 1, tzinfo=SHANGHAI), column < datetime(year + 1, 1, 1, tzinfo=SHANGHAI)]
+
+
+# -- persons ------------------------------------------------------------------------------------------------------
+
+
+def _cases(*, over: int = -1) -> Callable[[Session, Viewer, int | None], Sequence[Case]]:
+    """Return the reader of persons in care whose stay has lasted more than so many days."""
+
+    def read(session: Session, viewer: Viewer, year: int | None) -> Sequence[Case]:
+        rows = session.scalars(
+            select(Case)
+            .where(case_scope(viewer), Case.is_open, *_in_year(Case.admitted_at, year))
+            .options(joinedload(Case.place), joinedload(Case.first_unit))
+            .order_by(Case.admitted_at)
+            .limit(MOST)
+        )
+        return [row for row in rows if casefile.days_stayed(row) > over]
+
+    return read
+
+
+_PERSON: Final = (
+    Column("救助编号", 4, lambda case: case.case_no),
+    Column("姓名（称谓）", 4, lambda case: case.display_name),
+    Column("性别", 2, lambda case: Phrase(case.person.sex)),
+    Column("年龄", 3, lambda case: casefile.age_words(case, clock.today())),
+    Column("身份", 3, lambda case: casefile.IDENTITY_WORDS[case.person.identity_status]),
+    Column("入站日期", 3, lambda case: _day(case.admitted_at)),
+    Column("天数", 2, lambda case: str(casefile.days_stayed(case))),
+    Column("首次接收单位", 5, lambda case: case.first_unit.name),
+    Column("现在何处", 5, lambda case: case.place.name),
+)
+
+
+def _over_three_months(case: Case) -> str:
+    """R-04: more than three months; the day the third month is full does not count yet."""
+    admitted = case.admitted_at.astimezone(SHANGHAI).date()
+    full = LIMITS["stay_three_months"].due(admitted, Calendar.published()).last_day
+    return Phrase("是") if clock.today() > full else Phrase("否")
+
+
+# -- papers -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paper in a ledger, with its answers read once."""
+
+    document: Document
+    paper: Paper
+
+    def box(self, name: str) -> str:
+        """Return what a box prints; empty when the paper has none of that name or it does not apply."""
+        if name not in self.paper or not self.paper[name].shown(self.paper):
+            return ""
+        return str(self.paper[name].printed)
+
+
+def _papers(*codes: str) -> Callable[[Session, Viewer, int | None], Sequence[Line]]:
+    """Return the reader of papers of some kinds that have gone out or are done."""
+
+    def read(session: Session, viewer: Viewer, year: int | None) -> Sequence[Line]:
+        query: Select[Document] = (
+            select(Document)
+            .where(
+                Document.paper.in_(codes),
+                document_scope(viewer),
+                Document.signed_on.is_not(None),
+                Document.state.not_in(["void", "rejected"]),
+                *_in_year(Document.created_at, year),
+            )
+            .options(
+                joinedload(Document.case),
+                joinedload(Document.contractor),
+                joinedload(Document.resident),
+                joinedload(Document.issuer),
+                joinedload(Document.counterpart),
+            )
+            .order_by(Document.id.desc())
+            .limit(MOST)
+        )
+        return [Line(row, PAPERS[row.paper].read(row.answers)) for row in session.scalars(query)]
+
+    return read
+
+
+def _who(line: Line) -> str:
+    document = line.document
+    if document.case is not None:
+        return document.case.display_name
+    return document.resident.name if document.resident else line.box("person_name")
+
+
+def _box(head: str, width: int, name: str) -> Column:
+    return Column(head, width, lambda line: line.box(name))
+
+
+_NUMBER: Final = Column("文号", 4, lambda line: line.document.doc_no or "")
+_SIGNED: Final = Column("日期", 3, lambda line: _day(line.document.signed_on))
+_WHO: Final = Column("人员", 4, _who)
+_CASE_NO: Final = Column("救助编号", 4, lambda line: line.document.case.case_no if line.document.case else "")
+_TO: Final = Column(
+    "主送机关", 5, lambda line: line.document.counterpart.name if line.document.counterpart else ""
+)
+_FROM: Final = Column("填报单位", 5, lambda line: line.document.issuer.name)
+
+
+# -- contractors, residents, problems, limits ---------------------------------------------------------------------
+
+
+def _contractors(session: Session, viewer: Viewer, year: int | None) -> Sequence[Contractor]:
+    query = select(Contractor).where(contractor_scope(viewer), *_in_year(Contractor.proposed_at, year))
+    return session.scalars(query.order_by(Contractor.region_code, Contractor.name).limit(MOST)).all()
+
+
+def _placements(session: Session, viewer: Viewer, year: int | None) -> Sequence[Placement]:
+    started = [Placement.starts_on >= date(year, 1, 1), Placement.starts_on <= date(year, 12, 31)] if year else []
+    query = (
+        select(Placement)
+        .join(Case, Case.id == Placement.case_id)
+        .where(case_scope(viewer), *started)
+        .options(joinedload(Placement.case), joinedload(Placement.contractor))
+        .order_by(Placement.id.desc())
+        .limit(MOST)
+    )
+    return session.scalars(query).all()
+
+
+def _residents(session: Session, viewer: Viewer, year: int | None) -> Sequence[Resident]:
+    updated = [Resident.updated_on >= date(year, 1, 1), Resident.updated_on <= date(year, 12, 31)] if year else []
+    query = (
+        select(Resident)
+        .where(resident_scope(viewer), Resident.closed_on.is_(None), *updated)
+        .options(joinedload(Resident.village), joinedload(Resident.town))
+        .order_by(Resident.town_id, Resident.village_id, Resident.name)
+        .limit(MOST)
+    )
+    return session.scalars(query).all()
+
+
+def _findings(session: Session, viewer: Viewer, year: int | None) -> Sequence[Finding]:
+    found = [Finding.found_on >= date(year, 1, 1), Finding.found_on <= date(year, 12, 31)] if year else []
+    query = (
+        select(Finding)
+        .where(finding_scope(viewer), *found)
+        .options(joinedload(Finding.owner_unit), joinedload(Finding.cleared_by), joinedload(Finding.resident))
+        .order_by(Finding.number.desc())
+        .limit(MOST)
+    )
+    return session.scalars(query).all()
+
+
+def _limits(*codes: str) -> Callable[[Session, Viewer, int | None], Sequence[clocks.ClockLine]]:
+    """Return the reader of running limits on the viewer's board; of some kinds where named."""
+
+    def read(session: Session, viewer: Viewer, year: int | None) -> Sequence[clocks.ClockLine]:
+        of_kind = [Clock.limit.in_(codes)] if codes else []
+        rows = session.scalars(
+            select(Clock)
+            .where(
+                Clock.owner_id.in_(duty_units(viewer)),
+                Clock.done_at.is_(None),
+                Clock.cancelled_at.is_(None),
+                *of_kind,
+                *_in_year(Clock.due_at, year),
+            )
+            .options(*clocks.SHOWN)
+            .order_by(Clock.due_at)
+            .limit(MOST)
+        ).all()
+        known, now = clocks.calendar(session), clock.now()
+        return [clocks.line_of(row, known, now) for row in rows]
+
+    return read
+
+
+def _named(about: Subject) -> str:
+    if about.case is not None:
+        return about.case.display_name
+    found = about.contractor or about.resident or about.campaign
+    return found.name if found else ""
+
+
+_LIMIT: Final = (
+    Column("对象", 5, lambda line: _named(line.about)),
+    Column("应办事项", 6, lambda line: Phrase(line.limit.label)),
+    Column("规则", 2, lambda line: line.limit.rule),
+    Column("责任单位", 5, lambda line: line.owner),
+    Column("届满日", 3, lambda line: _day(line.last_day)),
+    Column("剩余", 4, lambda line: line.left),
+    Column("怎么办", 7, lambda line: Phrase(line.limit.next_step)),
+)
+
+
+def _of_case(case: Case) -> Subject:
+    return Subject(case=case)
+
+
+def _document(line: Line) -> Document:
+    return line.document
+
+
+_KEPT: Final = (
+    Ledger("in_care", "在站人员台账", Permission.CASE_READ, _cases(), _PERSON, _of_case),
+    Ledger(
+        "long_stay", "滞留人员台账（10天以上）", Permission.CASE_READ, _cases(over=10),
+        (*_PERSON, Column("超过3个月", 2, _over_three_months)), _of_case,
+    ),
+    Ledger(
+        "notices", "寻亲公告台账", Permission.CASE_READ, _papers("tracing_notice"),
+        (_NUMBER, _CASE_NO, _WHO, Column("发布时间", 4, lambda line: _day(line.document.sent_at)), _FROM,
+         Column("状态", 3, lambda line: Phrase("已撤回") if line.document.state == "closed" else Phrase("发布中"))),
+        _document,
+    ),
+    Ledger(
+        "dna", "DNA采集比对台账", Permission.CASE_READ, _papers("dna_request"),
+        (_NUMBER, _CASE_NO, _WHO, _TO, Column("发出", 3, lambda line: _day(line.document.sent_at)),
+         Column("送达", 3, lambda line: _day(line.document.served_on)),
+         Column("办结", 3, lambda line: _day(line.document.closed_at))),
+        _document,
+    ),
+    Ledger(
+        "contractors", "托养机构名录", Permission.CONTRACTORS_READ, _contractors,
+        (Column("机构名称", 7, lambda row: row.name), Column("统一社会信用代码", 5, lambda row: row.uscc),
+         Column("机构性质", 4, lambda row: contractors.KIND_WORDS[row.kind]),
+         Column("状态", 3, lambda row: contractors.STATE_WORDS[row.state]), Column("床位", 2, lambda row: str(row.beds)),
+         Column("核定人数", 2, lambda row: str(row.quota)), Column("批复（备案）文号", 4, lambda row: row.reply_no),
+         Column("有效期至", 3, lambda row: _day(row.valid_to))),
+        lambda row: Subject(contractor=row),
+    ),
+    Ledger(
+        "placements", "托养人员台账", Permission.CASE_READ, _placements,
+        (Column("救助编号", 4, lambda row: row.case.case_no), Column("姓名（称谓）", 4, lambda row: row.case.display_name),
+         Column("托养机构", 7, lambda row: row.contractor.name), Column("开始", 3, lambda row: _day(row.starts_on)),
+         Column("结束", 3, lambda row: _day(row.ends_on)), Column("结束原因", 5, lambda row: row.end_reason)),
+        lambda row: Subject(case=row.case),
+    ),
+    Ledger(
+        "medical", "送医和费用台账", Permission.CASE_READ, _papers("medical_settlement"),
+        (_NUMBER, _CASE_NO, _WHO, _box("医疗机构", 6, "hospital"), _box("总费用", 3, "total"),
+         _box("医保报销", 3, "insured_part"), _box("医疗救助", 3, "medical_aid"), _box("自付", 3, "self_part"),
+         _box("承担单位", 5, "payer")),
+        _document,
+    ),
+    Ledger(
+        "returns", "接送返回台账", Permission.CASE_READ, _papers("escort_return_letter", "escort_return_handover"),
+        (_NUMBER, _SIGNED, _CASE_NO, _WHO, Column("文书", 5, lambda line: Phrase(line.paper.title)), _TO, _FROM),
+        _document,
+    ),
+    Ledger(
+        "at_risk", "易走失人员库", Permission.DOCUMENT_READ, _papers("at_risk_register"),
+        (_SIGNED, _WHO, Column("标题", 8, lambda line: line.document.title), _FROM), _document,
+    ),
+    Ledger(
+        "outflow", "流出流浪乞讨人员台账", Permission.DOCUMENT_READ, _papers("outflow_ledger"),
+        (_SIGNED, _WHO, Column("标题", 8, lambda line: line.document.title), _FROM), _document,
+    ),
+    Ledger(
+        "revisits", "回访计划", Permission.CASE_READ,
+        _limits("revisit_first_due", "revisit_second_due", "revisit_later_due"), _LIMIT, lambda line: line.about,
+    ),
+    Ledger(
+        "residents", "特殊群体一人一档", Permission.GROUPS_READ, _residents,
+        (Column("姓名", 3, lambda row: row.name), Column("性别", 2, lambda row: Phrase(row.sex)),
+         Column("出生日期", 3, lambda row: _day(row.birth_date)),
+         Column("人员类别", 6, lambda row: "、".join(residents.CATEGORIES.get(each, each) for each in row.categories)),
+         Column("乡镇（街道）", 4, lambda row: row.town.short_name or row.town.name),
+         Column("村（社区）", 4, lambda row: row.village.short_name or row.village.name),
+         Column("最近走访", 3, lambda row: _day(row.visited_on)), Column("最近更新", 3, lambda row: _day(row.updated_on))),
+        lambda row: Subject(resident=row),
+    ),
+    Ledger(
+        "problems", "问题整改台账", Permission.GROUPS_READ, _findings,
+        (Column("问题编号", 4, lambda row: row.number), Column("发现日期", 3, lambda row: _day(row.found_on)),
+         Column("对象或场所", 4, lambda row: row.subject), Column("问题类别", 3, lambda row: row.kind),
+         Column("问题描述", 7, lambda row: row.detail), Column("责任单位", 5, lambda row: row.owner_unit.name),
+         Column("整改时限", 3, lambda row: _day(row.due_on)), Column("结果", 3, lambda row: problems.RESULT_WORDS[row.result]),
+         Column("销号日期", 3, lambda row: _day(row.cleared_on))),
+        lambda row: Subject(resident=row.resident),
+    ),
+    Ledger(
+        "department_notices", "抄告台账", Permission.GROUPS_READ, _papers("department_notice_letter"),
+        (_NUMBER, _SIGNED, _TO, _box("场所", 7, "place"), Column("送达", 3, lambda line: _day(line.document.served_on)),
+         Column("办结", 3, lambda line: _day(line.document.closed_at))),
+        _document,
+    ),
+    Ledger(
+        "mandatory_reports", "强制报告台账", Permission.DOCUMENT_READ, _papers("mandatory_report"),
+        (Column("报告时间", 4, lambda line: _day(line.document.sent_at)), _WHO,
+         Column("标题", 8, lambda line: line.document.title), _TO, _FROM), _document,
+    ),
+    Ledger("deadlines", "时限预警台账", Permission.DOCUMENT_READ, _limits(), _LIMIT, lambda line: line.about),
+)  # fmt: skip
+LEDGERS: Final[Mapping[str, Ledger]] = {ledger.key: ledger for ledger in _KEPT}
+
+
+def find(key: str) -> Ledger:
+    """Return a ledger by its key, NotFound otherwise."""
+    if key not in LEDGERS:
+        raise NotFound("没有这种台账")
+    return LEDGERS[key]
+
+
+def lines(session: Session, viewer: Viewer, ledger: Ledger, wanted: Wanted) -> list[Any]:
+    """Return the lines of a ledger, narrowed."""
+    found = list(ledger.lines(session, viewer, wanted.year))
+    text = wanted.text.strip()
+    if not text:
+        return found
+    return [line for line in found if any(text in str(column.cell(line)) for column in ledger.columns)]
+
+
+def write_down(session: Session, viewer: Viewer, kind: str, ledger: Ledger, count: int) -> None:
+    """Record that a ledger left the portal as a file or on paper, in the caller's transaction (R-103)."""
+    record(
+        session,
+        kind,
+        actor_id=viewer.user_id,
+        unit_id=viewer.home.unit_id if viewer.home else None,
+        data={"register": ledger.key, "title": ledger.title, "lines": count},
+    )

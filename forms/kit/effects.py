@@ -87,10 +87,14 @@ class RequestAnswered:
 
 @dataclass(frozen=True)
 class ClocksCancelled:
-    """Running limits of the case that end without fault, because what they guard has fallen away (R-07)."""
+    """Running limits of the case that end without fault, because what they guard has fallen away (R-07).
+
+    `of_contractor`: those the county has with the contractor the paper names, but for those already overdue (R-46).
+    """
 
     limits: tuple[str, ...]
     why: str
+    of_contractor: bool = False
 
 
 @dataclass(frozen=True)

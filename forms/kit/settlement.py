@@ -164,6 +164,14 @@ def open_plan(file: File) -> DocFacts | None:
     return None
 
 
+def waiting_plan(file: File) -> DocFacts | None:
+    """Return the plan naming the person that is out and without a reply, None when there is none (R-59)."""
+    for plan in file.papers.get(PLAN, ()):
+        if plan.live and plan.sent_at is not None and reply_to(file, plan) is None:
+            return plan
+    return None
+
+
 @dataclass(frozen=True)
 class Approval:
     """A reply of the government that names the person as approved, with their row of the plan."""

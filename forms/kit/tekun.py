@@ -13,7 +13,7 @@ from forms.kit.fields import ChoiceBox, SelectBox, TextBox, YesNoBox, when
 from forms.kit.phrases import Phrase
 from forms.kit.rules import Problem
 
-CLAUSE = "S0 三（二）2（4）；特困人员认定办法第4、5条"
+CLAUSE = "S0 三（二）2（4）；认定办法 4、5"
 BASES = [
     ("elder", "年满60周岁"),
     ("minor", "未满16周岁"),

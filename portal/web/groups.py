@@ -1,20 +1,26 @@
 """Special groups: residents on file, campaigns with their two dates, and the problem list."""
 
+from collections.abc import Sequence
 from datetime import date
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms.kit.screening import columns
+from forms.screening_form import ROUTINE
 from portal.errors import Forbidden, Invalid, NotFound, Refusal
-from portal.services import campaigns, problems, recordfile, records, residents, uploads
+from portal.services import campaigns, problems, recordfile, records, residents, screening_sheets, uploads
 from portal.services.dossier import desk_title
 from portal.services.permissions import Permission
 from portal.services.residents import Wanted
+from portal.services.screening_sheets import Line
 from portal.web import attachments
 from portal.web.common import done, read, see_other, settings, viewer, write
 from portal.web.guard import requires
+from portal.web.registers import XLSX
 from portal.workshop import works_of
 
 pages = Blueprint("groups", __name__, url_prefix="/groups")
@@ -41,6 +47,67 @@ def index() -> str:
         narrowed=bool(narrowed),
         link=lambda number: url_for("groups.index", **{**narrowed, "page": number}),
     )
+
+
+@pages.get("/residents/template.xlsx")
+@requires(Permission.GROUPS_IMPORT)
+def template() -> Response:
+    """Hand out the sheet to fill in."""
+    headers = {"Content-Disposition": "attachment; filename*=UTF-8''" + quote("特殊群体排查情况表.xlsx")}
+    return Response(screening_sheets.template(), mimetype=XLSX, headers=headers)
+
+
+@pages.get("/residents/import")
+@requires(Permission.GROUPS_IMPORT)
+def import_page() -> str:
+    """Ask for a sheet, or for its lines pasted."""
+    return _import_page()
+
+
+def _import_page(
+    typed: str = "", campaign: str = "", lines: Sequence[Line] = (), refusal: str = "", chosen: Sequence[int] = ()
+) -> str:
+    village = screening_sheets.village_of(read(), viewer())
+    return render_template(
+        "groups/import.html",
+        village=village,
+        campaigns=[*screening_sheets.campaigns(read(), village), (ROUTINE, _("日常更新"))],
+        campaign=campaign,
+        typed=typed,
+        lines=lines,
+        heads=[column.header for column in columns()],
+        good=[line.number for line in lines if line.good],
+        chosen=chosen or [line.number for line in lines if line.good],
+        refusal=refusal,
+        crumbs=[{"label": _("一人一档"), "url": url_for("groups.index")}, {"label": _("表格导入"), "url": ""}],
+    )
+
+
+@pages.post("/residents/import")
+@requires(Permission.GROUPS_IMPORT)
+def import_sheet() -> AnyResponse | tuple[str, int] | str:
+    """Judge the lines of a sheet; with `take`, hand in those ticked if they are all good."""
+    campaign, typed = request.form.get("campaign", ROUTINE), request.form.get("typed", "")
+    sent = request.files.get("sheet")
+    works = works_of(settings())
+    lines: list[Line] = []
+    try:
+        if sent is not None and sent.filename:
+            typed = screening_sheets.text_of(sent.stream.read(screening_sheets.MOST_BYTES + 1))
+        village = screening_sheets.village_of(read(), viewer())
+        lines = screening_sheets.read(read(), village, campaign, typed)
+        if "take" not in request.form:
+            return _import_page(typed, campaign, lines)
+        chosen = request.form.getlist("line", type=int)
+        with write() as session:
+            taken = [
+                line for line in screening_sheets.read(session, village, campaign, typed) if line.number in chosen
+            ]
+            made = screening_sheets.hand_in(session, viewer(), village, taken, works)
+    except Invalid as refusal:
+        return _import_page(typed, campaign, lines, refusal.sentence), 422
+    done(_("已提交%(n)s份情况表，等待乡镇（街道）审核", n=len(made)))
+    return see_other("worklists.home", list="mine")
 
 
 @pages.get("/residents/<uuid:uuid>")

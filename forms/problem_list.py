@@ -93,17 +93,17 @@ class ProblemList(Paper):
 
 _COLUMNS = (
     ("序号", 2.0, "center"),
-    ("问题编号", 5.2, "left"),
-    ("发现时间、来源", 4.6, "left"),
-    ("对象或场所", 5.4, "left"),
-    ("问题类别", 3.4, "left"),
-    ("问题描述", 9.0, "left"),
-    ("整改措施", 7.0, "left"),
-    ("责任单位、责任人", 6.0, "left"),
-    ("整改时限", 4.0, "left"),
-    ("抄告函文号", 4.6, "left"),
-    ("整改结果", 3.6, "left"),
-    ("销号日期、销号人", 4.6, "left"),
+    ("问题编号", 4.8, "left"),
+    ("发现时间、\n来源", 5.0, "left"),
+    ("对象或场所", 6.0, "left"),
+    ("问题\n类别", 2.9, "left"),
+    ("问题描述", 9.4, "left"),
+    ("整改措施", 6.6, "left"),
+    ("责任单位、\n责任人", 6.0, "left"),
+    ("整改时限", 5.0, "left"),
+    ("抄告函\n文号", 4.9, "left"),
+    ("整改\n结果", 3.6, "left"),
+    ("销号日期、\n销号人", 5.0, "left"),
 )
 
 
@@ -128,7 +128,7 @@ def _line(number: int, each: FindingFacts, town: str) -> list[str]:
     place = f"{each.subject}（{short_village(town, each.village)}）" if each.village else each.subject
     return [
         str(number),
-        each.number,
+        each.number.replace("-", "-\n", 1),
         f"{day(each.found_on)}\n{SOURCES.get(each.source, each.source)}",
         place,
         each.kind,
@@ -136,7 +136,7 @@ def _line(number: int, each: FindingFacts, town: str) -> list[str]:
         each.measure,
         "\n".join(part for part in (each.owner_unit, each.owner_name) if part),
         day(each.due_on),
-        each.notice_no,
+        each.notice_no.replace("〔", "\n〔").replace("〕", "〕\n"),
         RESULTS.get(each.result, each.result),
         f"{day(each.cleared_on)}\n{each.cleared_by}" if each.cleared_on else "",
     ]

@@ -23,11 +23,11 @@ COUNTED: Final = (
     ("disabled", "重度残疾人"),
     ("mental", "精神残疾人"),
     ("intellectual", "智力残疾人"),
-    ("suspected", "疑似精神智力"),
+    ("suspected", "疑似精\n神智力\n障碍"),
     ("migrant", "外来困难"),
     ("other", "其他"),
     ("not_covered", "应保未保"),
-    ("guardian_failing", "监护缺失不履行"),
+    ("guardian_failing", "监护缺\n失或不\n履行"),
     ("harmed", "疑似受侵害"),
     ("problems", "存在问题数"),
     ("cleared", "已整改"),
@@ -128,9 +128,9 @@ class ScreeningSummary(Paper):
     def _table(self, facts: Facts, heading: str) -> dict[str, Any]:
         villages = _villages(facts)
         remarks = {row.village.data: row.remark.data for row in self.remarks.rows}
-        labels = [("序号", 2.2, "center"), ("村（居、社区）", 6.5, "left"), ("排查人数合计", 3.2, "right")]
-        labels += [(label, 3.2, "right") for _, label in COUNTED]
-        labels += [("走访覆盖率", 3.8, "right"), ("备注", 4.6, "left")]
+        labels = [("序号", 2.0, "center"), ("村（居、社区）", 8.6, "left"), ("排查人数合计", 3.2, "right")]
+        labels += [(label, 4.0 if "\n" in label else 2.9, "right") for _, label in COUNTED]
+        labels += [("走访\n覆盖率", 4.0, "right"), ("备注", 4.0, "left")]
         rows = [
             [str(number), _short(facts, each), *figures([each]), remarks.get(each.code, "")]
             for number, each in enumerate(villages, start=1)

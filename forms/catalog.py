@@ -12,6 +12,7 @@ from forms.department_feedback import DepartmentFeedback
 from forms.department_notice_letter import DepartmentNoticeLetter
 from forms.dna_request import DnaRequest
 from forms.emergency_intake import EmergencyIntake
+from forms.escort_return_handover import EscortReturnHandover
 from forms.escort_return_letter import EscortReturnLetter
 from forms.hardship_report import HardshipReport
 from forms.help_registration import HelpRegistration
@@ -72,6 +73,7 @@ ALL: tuple[type[Paper], ...] = (
     MedicalReferral,
     MedicalSettlement,
     EscortReturnLetter,
+    EscortReturnHandover,
     ScreeningForm,
     ScreeningSummary,
     ProblemList,

@@ -47,15 +47,15 @@ class MandatoryReport(Paper):
     about = About.ORGAN
 
     found_at = MomentBox("发现时间", required=True)
-    place = TextBox("发现地点", required=True, most=60, wide=True)
+    place = TextBox("发现地点", required=True, most=40, wide=True)
     reporter = NameBox("报告人", required=True)
-    reporter_phone = PhoneBox("报告人电话", required=True)
+    reporter_phone = PhoneBox("联系电话", required=True)
 
     person_name = TextBox("姓名", most=30, help="不知道的可以不填")
     person_sex = ChoiceBox("性别", SEXES)
     person_age = TextBox("年龄", most=20, help="不清楚的写大致年龄")
     person_id = IdNumberBox("身份证号")
-    person_address = TextBox("住址", most=60, wide=True)
+    person_address = TextBox("住址", most=40, wide=True)
 
     harm = ManyBox("侵害类型", [*HARMS, *DANGERS], required=True, wide=True)
     seriousness = ChoiceBox(
@@ -65,18 +65,18 @@ class MandatoryReport(Paper):
         wide=True,
     )
     what_happened = LongTextBox(
-        "案情经过", required=True, least=10, most=300, help="时间、经过、涉及的人；看到的和听说的分开写"
+        "案情经过", required=True, least=10, most=200, help="时间、经过、涉及的人；看到的和听说的分开写"
     )
-    suspect = TextBox("涉嫌侵害人", most=60, wide=True, help="姓名、与本人的关系；不清楚的可以不填")
+    suspect = TextBox("涉嫌人员", most=40, wide=True, help="姓名、与本人的关系；不清楚的可以不填")
     protection = LongTextBox(
-        "保护措施", required=True, least=4, most=200, help="是否脱离危险、由谁照看、是否送医，现场和证据怎样保护"
+        "保护措施", required=True, least=4, most=100, help="是否脱离危险、由谁照看、是否送医，现场和证据怎样保护"
     )
 
     reported_at = MomentBox("报警时间", required=True)
     report_way = ChoiceBox(
         "报警方式", [("110", "拨打110"), ("station", "派出所当面"), ("phone", "派出所电话")], required=True
     )
-    police_unit = TextBox("受理公安机关", required=True, most=40, help="派出所或者公安局的名称")
+    police_unit = TextBox("受理机关", required=True, most=40, help="派出所或者公安局的名称")
     receipt_no = TextBox("受案（回执）编号", most=40, help="暂时没有的先提交，回执来了再登记")
     receipt_at = MomentBox("受理时间")
 
@@ -139,6 +139,8 @@ class MandatoryReport(Paper):
         number = f"救助编号：{facts.person.case_no}" if facts.person.case_no else ""
         made["number_line"] = {"left": f"致：{police}" if police else number, "right": facts.issuer.name}
         made["foot"] = foot(stamp, {"draft": "填表人"})
+        for block in (made["blocks"][0], made["blocks"][-1]):
+            block["heading"] = None  # the longest report must still stand on one page
         return made
 
 

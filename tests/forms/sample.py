@@ -153,6 +153,10 @@ def finding(number: int = 1, **columns: Any) -> FindingFacts:
     return FindingFacts(**{**first, **columns})
 
 
+#: Whom papers about no case speak of.
+NOBODY = PersonFacts(case_no="", region_code="522727")
+
+
 def facts(issuer: str = "522727-bureau", now: str = "2026-10-13 09:00", **changes: Any) -> Facts:
     """Return the facts of an unidentified man of 平塘县 as seen by an organ at a moment."""
     region = issuer[:6]

@@ -10,7 +10,7 @@ from forms.kit.facts import Facts, FindingFacts
 from forms.kit.paper import REASONS
 from forms.problem_list import ProblemList
 from pdf.render import render
-from tests.forms.sample import CAMPAIGN, facts, finding, organ
+from tests.forms.sample import CAMPAIGN, NOBODY, facts, finding, organ
 
 CLEARED = finding(
     2, kind="应保未保", subject="罗阿秀", village="平塘县平舟镇京舟村村民委员会", source="screening",
@@ -21,7 +21,12 @@ SAMPLE: dict[str, Any] = {"reported_on": "2026-10-13", "situation": "1个问题�
 
 
 def known(**changes: Any) -> Facts:
-    first = {"campaign": CAMPAIGN, "findings": (finding(), CLEARED), "counterpart": organ("522727-bureau")}
+    first = {
+        "person": NOBODY,
+        "campaign": CAMPAIGN,
+        "findings": (finding(), CLEARED),
+        "counterpart": organ("522727-bureau"),
+    }
     return facts("522727100", **{**first, **changes})
 
 

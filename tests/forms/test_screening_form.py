@@ -14,7 +14,7 @@ from forms.kit.paper import REASONS, About, Addressee
 from forms.kit.rules import Level
 from forms.screening_form import ScreeningForm
 from pdf.render import render
-from tests.forms.sample import CAMPAIGN, GRANNY, doc, facts, finding, organ, rules_hit
+from tests.forms.sample import CAMPAIGN, GRANNY, NOBODY, doc, facts, finding, organ, rules_hit
 
 #: A left-behind old woman, nothing wrong.
 SAMPLE: dict[str, Any] = {
@@ -76,7 +76,7 @@ WARD: dict[str, Any] = {
 
 
 def known(**changes: Any) -> Facts:
-    first = {"counterpart": organ("522727100"), "campaigns": (CAMPAIGN,)}
+    first = {"person": NOBODY, "counterpart": organ("522727100"), "campaigns": (CAMPAIGN,)}
     return facts("522727100-01", **{**first, **changes})
 
 

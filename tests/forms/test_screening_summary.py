@@ -12,7 +12,7 @@ from forms.kit.facts import Facts, VillageFacts
 from forms.kit.paper import About, Addressee
 from forms.screening_summary import COUNTED, ScreeningSummary, coverage, figures
 from pdf.render import render
-from tests.forms.sample import CAMPAIGN, facts, organ, rules_hit
+from tests.forms.sample import CAMPAIGN, NOBODY, facts, organ, rules_hit
 
 SAMPLE: dict[str, Any] = {
     "reported_on": "2026-10-13",
@@ -22,7 +22,9 @@ SAMPLE: dict[str, Any] = {
 
 
 def known(**changes: Any) -> Facts:
-    return facts("522727100", **{"campaign": CAMPAIGN, "counterpart": organ("522727-bureau"), **changes})
+    return facts(
+        "522727100", **{"person": NOBODY, "campaign": CAMPAIGN, "counterpart": organ("522727-bureau"), **changes}
+    )
 
 
 def paper(of: Facts | None = None, **changes: Any) -> ScreeningSummary:

@@ -31,6 +31,12 @@ PLENTY = {
     Position.SEAL: 2,
     Position.DUTY: 2,
 }
+#: Organs with fewer desks: a township and two of its villages.
+LIGHT = {
+    "town": ("522727100", {Position.CLERK: 2, Position.SIGNER: 2}),
+    "village": ("522727100-01", {Position.CLERK: 2}),
+    "neighbour": ("522727100-02", {Position.CLERK: 1}),
+}
 SINGLE = {Position.STATISTICIAN: 1, Position.SUPERVISOR: 1}
 _SURNAMES = "岑莫蒙罗韦陆潘石龙吴杨王李陈黄何卢蓝覃柏"
 _GIVEN = ["春和", "秋实", "明远", "清扬", "思齐", "若水", "景行", "知微", "怀瑾", "望舒", "子衿", "德音"]
@@ -41,6 +47,12 @@ def persons() -> Iterator[tuple[str, str, str, Position]]:
     number = 0
     for word, code in PLACES.items():
         for position, count in {**PLENTY, **SINGLE}.items():
+            for each in range(1, count + 1):
+                name = _SURNAMES[number % len(_SURNAMES)] + _GIVEN[number // len(_SURNAMES) % len(_GIVEN)]
+                yield f"{word}.{position.value}.{each}", name, code, position
+                number += 1
+    for word, (code, desks) in LIGHT.items():
+        for position, count in desks.items():
             for each in range(1, count + 1):
                 name = _SURNAMES[number % len(_SURNAMES)] + _GIVEN[number // len(_SURNAMES) % len(_GIVEN)]
                 yield f"{word}.{position.value}.{each}", name, code, position

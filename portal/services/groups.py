@@ -44,23 +44,31 @@ def make_true(session: Session, viewer: Viewer, document: Document, effect: Effe
 def _recorded(session: Session, document: Document, effect: ResidentRecorded) -> Resident:
     """Open or update the file of a resident: known by the paper's own record, or by the ID number."""
     values: dict[str, Any] = dict(effect.values)
-    campaign = values.pop("campaign", "")
+    campaign = _campaign(session, str(values.pop("campaign", "")))
     row = document.resident
     if row is None and values.get("id_number"):
         row = session.scalar(select(Resident).where(Resident.id_number == values["id_number"]))
     if row is None:
         row = Resident(region_code=document.issuer.region_code)
-        session.add(row)
     village = document.issuer if document.issuer.kind == "village" else None
     if village is not None:
         assert village.parent_id is not None, "a village belongs to a township"
         row.village, row.town_id = village, village.parent_id
     for column, value in values.items():
         setattr(row, column, value)
-    if campaign:
-        row.campaign_id = session.scalar(select(Campaign.id).where(Campaign.uuid == UUID(campaign)))
+    if campaign is not None:
+        row.campaign_id = campaign.id
     row.answers, row.updated_on = dict(document.answers), effect.updated_on
+    session.add(row)
     return row
+
+
+def _campaign(session: Session, key: str) -> Campaign | None:
+    """Return the campaign a form belongs to; None for an update outside any."""
+    try:
+        return session.scalar(select(Campaign).where(Campaign.uuid == UUID(key)))
+    except ValueError:
+        return None
 
 
 def _finding(session: Session, document: Document, effect: ProblemFound) -> Finding:

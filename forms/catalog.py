@@ -32,6 +32,7 @@ from forms.provincial_reply import ProvincialReply
 from forms.provincial_reply_record import ProvincialReplyRecord
 from forms.quick_identity_check import QuickIdentityCheck
 from forms.reply_forwarding_letter import ReplyForwardingLetter
+from forms.revisit_record import RevisitRecord
 from forms.screening_form import ScreeningForm
 from forms.screening_summary import ScreeningSummary
 from forms.stay_and_exit_record import StayAndExitRecord
@@ -74,6 +75,7 @@ ALL: tuple[type[Paper], ...] = (
     MedicalSettlement,
     EscortReturnLetter,
     EscortReturnHandover,
+    RevisitRecord,
     ScreeningForm,
     ScreeningSummary,
     ProblemList,

@@ -258,10 +258,11 @@ class EscortReturnHandover(Paper):
     def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Print who went home to whom and with what, the revisits to come, and boxes for ink."""
         face = table_face(self, facts, stamp)
-        back = ["method", "cross_province", "returned_at", "place", "vehicle"]
+        back = ["method", "returned_at", "cross_province", "place"]
         taking = ["receiver", "receiver_org", "receiver_name", "receiver_relation", "receiver_post", "is_guardian",
                   "receiver_phone", "receiver_id", "home_address"]  # fmt: skip
-        escorts = [whole_row("护送人员", self.escort_staff.printed)] if self.escort_staff.shown(self) else []
+        by = f"；{self.vehicle.printed}" if self.vehicle.data else ""
+        escorts = [whole_row("护送人员", self.escort_staff.printed + by)] if self.escort_staff.shown(self) else []
         kept = ["belongings_note"] if self.belongings_note.data else []
         valuables = whole_row("现金财物", guarded_valuables(self.cash, self.valuables))
         face["blocks"] = [
@@ -274,7 +275,7 @@ class EscortReturnHandover(Paper):
                 [whole_row("安置情况", self.arrangement.printed)],
             ),
             *lists(self.belongings),
-            fields("财物和材料", [valuables], cells(self, [*kept, "documents"])),
+            {"kind": "fields", "rows": [valuables, *cells(self, [*kept, "documents"])]},
             {"kind": "statement", "text": STATEMENT + self._revisits()},
             ink("移交人（签名）", "接收人（签名）", "受助人员（签名、捺印）"),
         ]

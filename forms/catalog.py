@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
+from forms.bureau_custody_inspection import BureauCustodyInspection
 from forms.case_by_case_minutes import CaseByCaseMinutes
 from forms.center_return_handover import CenterReturnHandover
 from forms.child_home_acceptance import ChildHomeAcceptance
+from forms.contractor_monthly_inspection import ContractorMonthlyInspection
 from forms.contractor_public_filing import ContractorPublicFiling
 from forms.contractor_request_county import ContractorRequestCounty
 from forms.contractor_request_prefecture import ContractorRequestPrefecture
+from forms.custody_agreement import CustodyAgreement
+from forms.custody_rectification import CustodyRectification
 from forms.department_feedback import DepartmentFeedback
 from forms.department_notice_letter import DepartmentNoticeLetter
 from forms.dna_request import DnaRequest
@@ -25,12 +29,15 @@ from forms.medical_referral import MedicalReferral
 from forms.medical_settlement import MedicalSettlement
 from forms.minor_transfer_letter import MinorTransferLetter
 from forms.monthly_visit import MonthlyVisit
+from forms.placement_approval import PlacementApproval
+from forms.placement_termination import PlacementTermination
 from forms.police_check_result import PoliceCheckResult
 from forms.police_escort_handover import PoliceEscortHandover
 from forms.problem_list import ProblemList
 from forms.provincial_reply import ProvincialReply
 from forms.provincial_reply_record import ProvincialReplyRecord
 from forms.quick_identity_check import QuickIdentityCheck
+from forms.rectification_report import RectificationReport
 from forms.reply_forwarding_letter import ReplyForwardingLetter
 from forms.revisit_record import RevisitRecord
 from forms.screening_form import ScreeningForm
@@ -69,8 +76,15 @@ ALL: tuple[type[Paper], ...] = (
     ProvincialReply,
     ProvincialReplyRecord,
     ReplyForwardingLetter,
+    CustodyAgreement,
+    PlacementApproval,
     MinorTransferLetter,
     ChildHomeAcceptance,
+    ContractorMonthlyInspection,
+    BureauCustodyInspection,
+    CustodyRectification,
+    RectificationReport,
+    PlacementTermination,
     MedicalReferral,
     MedicalSettlement,
     EscortReturnLetter,

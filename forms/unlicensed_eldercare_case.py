@@ -22,6 +22,7 @@ from forms.kit.fields import (
 from forms.kit.groups import UNLICENSED, problem_words
 from forms.kit.paper import About, Paper, Section
 from forms.kit.rules import Level, Problem, rule
+from forms.kit.timespan import chinese_date
 
 CLAUSE = "S4 二（二）"
 FIT = when("eligible", "yes")
@@ -144,7 +145,9 @@ class UnlicensedEldercareCase(Paper):
         if known and self.place_name.data and known.subject != self.place_name.data:
             yield Problem(f"问题清单上的场所为“{known.subject}”，请核对名称", "place_name")
         if known and self.found_on.data and known.found_on != self.found_on.data:
-            yield Problem(f"问题清单上的发现日期为{known.found_on}，期限从那天起算，请核对", "found_on")
+            yield Problem(
+                f"问题清单上的发现日期为{chinese_date(known.found_on)}，期限从那天起算，请核对", "found_on"
+            )
 
     @rule("R-79", clause=CLAUSE)
     def result_follows_the_judgement(self, facts: Facts) -> Iterator[Problem]:

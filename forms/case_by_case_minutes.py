@@ -69,7 +69,7 @@ class CaseByCaseMinutes(Paper):
         required=True,
         shown_when=HELPED,
     )
-    amount = MoneyBox("救助金额", required=True, shown_when=MONEY)
+    amount = MoneyBox("救助金额（元）", required=True, shown_when=MONEY)
     source = TextBox("资金来源", required=True, most=40, shown_when=MONEY)
     measures = LongTextBox(
         "具体办法", required=True, least=4, most=300, shown_when=HELPED, help="由谁办、何时办完"

@@ -193,6 +193,7 @@ class DepartmentNoticeLetter(Letter):
         made = super().face(facts, stamp)
         found = self.told(facts)
         if found:
+            made["keep"] = [found[0].subject]
             made["annexes"] = [{"title": "问题清单", "orientation": "landscape", "table": problems_table(found)}]
         return made
 

@@ -48,7 +48,7 @@ class HardshipReport(Paper):
         wide=True,
     )
     detail = LongTextBox("困难情况", required=True, least=10, most=400)
-    spending = MoneyBox("已发生或者预计自付支出", help="说得清的填写")
+    spending = MoneyBox("自付支出（元）", help="已发生或者预计的，说得清的填写")
     done = LongTextBox("村（社区）已采取措施", required=True, least=2, most=200)
     wanted = ManyBox(
         "请求帮助",

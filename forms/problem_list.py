@@ -8,7 +8,7 @@ from forms.kit.effects import Settles
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts, FindingFacts
 from forms.kit.fields import DateBox, IntBox, LongTextBox
-from forms.kit.groups import RESULTS, SOURCES, foot, short_village, still_open
+from forms.kit.groups import RESULTS, SOURCES, dotted, foot, short_village, still_open, two_lines
 from forms.kit.paper import About, Addressee, Paper, Section
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.timespan import chinese_date
@@ -124,19 +124,18 @@ def _table(found: list[FindingFacts], heading: str, town: str) -> dict[str, Any]
 
 
 def _line(number: int, each: FindingFacts, town: str) -> list[str]:
-    day = "{0.year}.{0.month}.{0.day}".format
     place = f"{each.subject}（{short_village(town, each.village)}）" if each.village else each.subject
     return [
         str(number),
-        each.number.replace("-", "-\n", 1),
-        f"{day(each.found_on)}\n{SOURCES.get(each.source, each.source)}",
+        two_lines(each.number),
+        f"{dotted(each.found_on)}\n{SOURCES.get(each.source, each.source)}",
         place,
         each.kind,
         each.detail,
         each.measure,
         "\n".join(part for part in (each.owner_unit, each.owner_name) if part),
-        day(each.due_on),
+        dotted(each.due_on),
         each.notice_no.replace("〔", "\n〔").replace("〕", "〕\n"),
         RESULTS.get(each.result, each.result),
-        f"{day(each.cleared_on)}\n{each.cleared_by}" if each.cleared_on else "",
+        f"{dotted(each.cleared_on)}\n{each.cleared_by}" if each.cleared_on else "",
     ]

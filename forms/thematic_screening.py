@@ -74,7 +74,8 @@ class ThematicScreening(Paper):
     )
 
     sections = (Section("专项", ("theme", "lead", "members", "checked_on", "checker")),
-                Section("排查", ("rows_checked", "summary", "complete")))  # fmt: skip
+                Section("排查", ("rows_checked",)),
+                Section("小结", ("summary", "complete")))  # fmt: skip
     checklist = (Needed("scene", "现场照片、检查记录", required=False),)
 
     def found(self) -> list[Checked]:

@@ -155,8 +155,19 @@ def named_problems(facts: Facts, keys: Iterable[str]) -> list[FindingFacts]:
 
 
 def hazards(found: Sequence[FindingFacts]) -> str:
-    """Return what is wrong, as a letter says it: 消防安全、食品安全."""
-    return listed(dict.fromkeys(PLACE_HAZARDS.get(each.kind, each.kind) for each in found))
+    """Return what is wrong, as a letter says it and in one order: 消防安全、食品安全."""
+    told = {each.kind for each in found}
+    return listed(PLACE_HAZARDS.get(kind, kind) for kind, _ in KINDS if kind in told)
+
+
+def dotted(day: date) -> str:
+    """Return 2026.10.8, for the narrow columns of wide tables."""
+    return f"{day.year}.{day.month}.{day.day}"
+
+
+def two_lines(number: str) -> str:
+    """Break 问522727-2026-0003 where a narrow column may: after the county."""
+    return number.replace("-", "-\n", 1)
 
 
 def problem_words(each: FindingFacts) -> str:
@@ -166,7 +177,7 @@ def problem_words(each: FindingFacts) -> str:
 
 def problems_table(found: Sequence[FindingFacts]) -> dict[str, Any]:
     """Return problems as the list that goes with a letter (问题清单)."""
-    shares = (2, 6, 5, 8, 4, 13, 9, 5)
+    shares = (2, 5, 5, 8, 3, 13, 9, 5)
     labels = ("序号", "问题编号", "发现时间", "对象或场所", "问题类别", "问题描述", "整改措施", "整改时限")
     return {
         "kind": "list",
@@ -175,8 +186,8 @@ def problems_table(found: Sequence[FindingFacts]) -> dict[str, Any]:
             for label, share in zip(labels, shares, strict=True)
         ],
         "rows": [
-            [str(number), each.number, chinese_date(each.found_on), each.subject, each.kind, each.detail, each.measure,
-             chinese_date(each.due_on)]
+            [str(number), two_lines(each.number), dotted(each.found_on), each.subject, each.kind, each.detail, each.measure,
+             dotted(each.due_on)]
             for number, each in enumerate(found, start=1)
         ],
         "totals": None,

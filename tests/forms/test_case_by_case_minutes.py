@@ -64,7 +64,7 @@ def test_a_full_record_has_nothing_against_it() -> None:
         ({"present": [*PRESENT, PRESENT[0]]}, "参会人员石若水重复"),
         ({"present": PRESENT[:2]}, "参会人员：至少填写3行"),
         ({"amount": "0"}, "救助金额应大于0"),
-        ({"amount": ""}, "请填写“救助金额”"),
+        ({"amount": ""}, "请填写“救助金额（元）”"),
         ({"decision": "refuse"}, "请填写“理由”"),
     ],
 )

@@ -109,7 +109,7 @@ def test_it_is_not_checked_tomorrow() -> None:
 
 def test_the_page_is_a_landscape_list_that_counts() -> None:
     face = paper().face(known(), Stamp())
-    table = face["blocks"][-1] if face["blocks"][-1]["kind"] == "list" else face["blocks"][-2]
+    table = next(block for block in face["blocks"] if block["kind"] == "list")
     assert table["totals"] == ["", "合计2个", "", "有问题1个", "", "", "", ""]
     assert face["number_line"]["left"] == "排查批次：2026年特殊群体关爱服务专项排查"
     long = paper(rows_checked=[{**FIRE, "subject": "场" * 30, "detail": "隐患" * 90}] * 12)

@@ -18,6 +18,7 @@ from forms.dna_request import DnaRequest
 from forms.emergency_intake import EmergencyIntake
 from forms.escort_return_handover import EscortReturnHandover
 from forms.escort_return_letter import EscortReturnLetter
+from forms.guardian_change import GuardianChange
 from forms.hardship_report import HardshipReport
 from forms.help_registration import HelpRegistration
 from forms.identity_assist_request import IdentityAssistRequest
@@ -101,6 +102,7 @@ ALL: tuple[type[Paper], ...] = (
     MonthlyVisit,
     HardshipReport,
     CaseByCaseMinutes,
+    GuardianChange,
 )
 
 PAPERS: Mapping[str, type[Paper]] = {paper.code: paper for paper in ALL}

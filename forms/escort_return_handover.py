@@ -56,7 +56,7 @@ KIN = when("receiver", "relative")
 ORGAN = when("receiver", "station", "township")
 STATEMENT = (
     "本表所列人员、物品和材料经双方当面核对无误。自交接之时起，由接收方负责照料；监护人（近亲属）应当依法履行扶养"
-    "（抚养、赡养）义务，妥善安排生活和治疗，防止再次走失或者外出流浪，并配合救助管理机构每半年一次的回访。"
+    "（抚养、赡养）义务，防止再次走失或者外出流浪，并配合每半年一次的回访。"
 )
 
 
@@ -261,8 +261,9 @@ class EscortReturnHandover(Paper):
         back = ["method", "returned_at", "cross_province", "place"]
         taking = ["receiver", "receiver_org", "receiver_name", "receiver_relation", "receiver_post", "is_guardian",
                   "receiver_phone", "receiver_id", "home_address"]  # fmt: skip
+        names = "、".join(row.name.printed for row in self.escort_staff.rows)
         by = f"；{self.vehicle.printed}" if self.vehicle.data else ""
-        escorts = [whole_row("护送人员", self.escort_staff.printed + by)] if self.escort_staff.shown(self) else []
+        escorts = [whole_row("护送人员", names + by)] if self.escort_staff.shown(self) else []
         kept = ["belongings_note"] if self.belongings_note.data else []
         valuables = whole_row("现金财物", guarded_valuables(self.cash, self.valuables))
         face["blocks"] = [

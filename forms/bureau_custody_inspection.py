@@ -64,7 +64,7 @@ class BureauCustodyInspection(Inspection):
     def prefill(cls, facts: Facts) -> dict[str, Any]:
         """Suggest the quarter that is owed, and today."""
         day = owed(facts, "bureau_inspection_due", "bureau_inspection_next_due")
-        return {"quarter": quarter_of(day), "inspected_on": facts.today}
+        return {"quarter": quarter_of(day), "inspected_on": facts.today, "findings": "无"}
 
     @classmethod
     def copied(cls, facts: Facts) -> dict[str, Any]:

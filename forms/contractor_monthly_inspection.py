@@ -62,6 +62,7 @@ class ContractorMonthlyInspection(Inspection):
         return {
             "month": f"{month:%Y-%m}",
             "inspected_on": facts.today,
+            "findings": "无",
             "persons": [{"case_no": each.case_no, "name": each.name} for each in placed],
         }
 
@@ -127,6 +128,9 @@ class ContractorMonthlyInspection(Inspection):
     def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Print the table with how many were placed and seen."""
         face = super().face(facts, stamp)
+        listed = next(block for block in face["blocks"] if block.get("heading") == self.persons.label.text)
+        for column, width in zip(listed["columns"], (2, 8, 5, 3, 14), strict=True):
+            column["width"] = width
         rows = self.persons.rows
         seen = sum(row.seen.data == "yes" for row in rows)
         unseen = f"，未见{len(rows) - seen}人，原因见上表" if seen < len(rows) else ""

@@ -42,7 +42,7 @@ class CustodyAgreement(Paper):
     valid_from = DateBox("协议期限自", required=True)
     valid_to = DateBox("协议期限至", required=True)
     beds = IntBox("约定人数", required=True, least=1, most=5000, unit="人")
-    price_month = MoneyBox("月收费标准（元）", required=True, help="每人每月，单位元")
+    price_month = MoneyBox("月费用（元）", required=True, help="每人每月，单位元")
     signed_by_us = NameBox("本方签字人", required=True)
     signed_by_them = NameBox("机构签字人", required=True)
 

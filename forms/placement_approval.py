@@ -23,7 +23,7 @@ from forms.kit.placing import (
 )
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.timespan import chinese_date
-from forms.kit.wording import first_organ, our_office, person_long
+from forms.kit.wording import our_office, person_long
 
 #: What is checked before anybody is placed: the words of the printed 审核要点 and the rules they stand for.
 POINTS = (
@@ -49,21 +49,23 @@ class PlacementApproval(Paper):
 
     person_name, person_sex, person_age = person_boxes()
     mental_status = ChoiceBox("精神状况", MENTAL, copied=True)
-    contractor = SelectBox("托养机构", required=True, wide=True, help="只列本县（市）可以使用的机构和余下名额")
-    to_name = TextBox("机构全称", copied=True, most=60, prints=False)
+    contractor = SelectBox(
+        "选择托养机构", required=True, wide=True, prints=False, help="只列本县（市）可以使用的机构和余下名额"
+    )
+    to_name = TextBox("托养机构", copied=True, most=60, wide=True)
     contractor_type = ChoiceBox("机构性质", KINDS, copied=True)
-    category = ChoiceBox("服务对象类别", SERVES, required=True, help="须在该机构的服务对象之内")
-    starts_on = DateBox("托养起始日", required=True)
-    price_month = MoneyBox("月收费标准（元）", required=True, help="每人每月，单位元；按托养服务协议填写")
+    category = ChoiceBox("对象类别", SERVES, required=True, help="须在该机构的服务对象之内")
+    starts_on = DateBox("起始日期", required=True)
+    price_month = MoneyBox("月费用（元）", required=True, help="每人每月，单位元；按托养服务协议填写")
     fund_source = TextBox("经费来源", required=True, most=40)
     why = LongTextBox("托养理由", required=True, least=10, most=300, help="为什么不宜在站内照料")
-    care_needs = LongTextBox("照料和用药要求", most=300)
+    care_needs = LongTextBox("照料要求", most=300)
     guardian_consent = ChoiceBox(
-        "监护人（近亲属）意见",
+        "监护意见",
         [
-            ("given", "已书面同意"),
+            ("given", "监护人（近亲属）已书面同意"),
             ("self", "本人同意（具有完全民事行为能力）"),
-            ("unknown", "身份不明或尚未联系到"),
+            ("unknown", "身份不明或尚未联系到监护人（近亲属）"),
         ],
         required=True,
         wide=True,
@@ -74,9 +76,19 @@ class PlacementApproval(Paper):
         Section("受助人员", ("person_name", "person_sex", "person_age", "mental_status")),
         Section(
             "托养",
-            ("contractor", "to_name", "contractor_type", "category", "starts_on", "price_month", "fund_source"),
+            (
+                "contractor",
+                "to_name",
+                "contractor_type",
+                "category",
+                "starts_on",
+                "price_month",
+                "fund_source",
+                "why",
+                "care_needs",
+                "guardian_consent",
+            ),
         ),
-        Section("理由和照料", ("why", "care_needs", "guardian_consent")),
         Section("联系", ("contact_name", "contact_phone")),
     )
     checklist = (
@@ -230,8 +242,8 @@ class PlacementApproval(Paper):
             {
                 "kind": "statement",
                 "heading": "审批意见",
-                "text": f"同意自{self.starts_on.printed or '　　'}起将{person_long(facts)}（救助编号：{facts.person.case_no}，"
-                f"由{first_organ(facts)}首次救助）托养在{name}，托养费用每人每月{self.price_month.printed}元。"
+                "text": f"同意自{self.starts_on.printed or '　　'}起将{person_long(facts)}（救助编号：{facts.person.case_no}）"
+                f"托养在{name}，托养费用每人每月{self.price_month.printed}元。"
                 f"托养期间，寻亲、DNA采集比对和落户安置由{our_office(facts)}继续办理，时限照常计算。",
             },
             {

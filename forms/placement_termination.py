@@ -35,7 +35,7 @@ class PlacementTermination(Paper):
     person_name, person_sex, person_age = person_boxes()
     contractor = SelectBox("托养机构", copied=True, wide=True, prints=False)
     to_name = TextBox("托养机构", copied=True, most=60, wide=True)
-    placed_on = DateBox("托养起始日", copied=True)
+    placed_on = DateBox("起始日期", copied=True)
     reason = ChoiceBox(
         "终止原因",
         [
@@ -48,12 +48,11 @@ class PlacementTermination(Paper):
             ("other", "其他"),
         ],
         required=True,
-        wide=True,
     )
     reason_other = TextBox(
         "其他原因", required=True, least=4, most=60, shown_when=when("reason", "other"), wide=True
     )
-    ends_on = DateBox("托养终止日", required=True)
+    ends_on = DateBox("终止日期", required=True)
     goes_to = ChoiceBox(
         "去向",
         [
@@ -65,19 +64,18 @@ class PlacementTermination(Paper):
             ("other", "其他"),
         ],
         required=True,
-        wide=True,
     )
-    goes_where = TextBox("去向单位或地址", required=True, most=80, wide=True)
-    state = LongTextBox("终止时身体、精神状况", required=True, most=200)
+    goes_where = TextBox("去往何处", required=True, most=80)
+    state = LongTextBox("身心状况", required=True, most=200)
     items = RowsBox("移交物品", Item)
-    fee_until = DateBox("费用结算至", required=True)
-    fee_total = MoneyBox("应结算费用（元）", help="本次终止时尚未结算的数额，没有的填0")
+    fee_until = DateBox("费用结至", required=True)
+    fee_total = MoneyBox("应结费用（元）", help="本次终止时尚未结算的数额，没有的填0")
     contact_name, contact_phone = contact_boxes()
 
     sections = (
-        Section("受助人员", ("person_name", "person_sex", "person_age", "contractor", "to_name", "placed_on")),
-        Section("终止和去向", ("reason", "reason_other", "ends_on", "goes_to", "goes_where")),
-        Section("移交和结算", ("state", "items", "fee_until", "fee_total")),
+        Section("受助人员", ("person_name", "person_sex", "person_age", "contractor", "to_name")),
+        Section("终止和去向", ("placed_on", "ends_on", "reason", "reason_other", "goes_to", "goes_where")),
+        Section("移交和结算", ("state", "fee_until", "fee_total", "items")),
         Section("联系", ("contact_name", "contact_phone")),
     )
     checklist = (Needed("proof", "终止原因的证明材料", required=False),)

@@ -135,7 +135,7 @@ class ContractorRecord(Paper):
     staff = IntBox("从业人员", required=True, least=1, most=5000, unit="人")
     carers = IntBox("护理人员", required=True, least=1, most=5000, unit="人")
     medics = IntBox("医护人员", required=True, most=5000, unit="人")
-    price_month = MoneyBox("月收费标准（元）", required=True, help="每人每月，单位元")
+    price_month = MoneyBox("月费用（元）", required=True, help="每人每月，单位元")
     selection_method = ChoiceBox("选择方式", SELECTION, required=True)
     selection_other = TextBox(
         "其他方式", required=True, least=4, most=30, shown_when=when("selection_method", "other")

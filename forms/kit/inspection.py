@@ -54,9 +54,9 @@ class Inspection(Paper):
     contractor_name = TextBox("托养机构", copied=True, wide=True)
     inspected_on = DateBox("检查日期", required=True)
     inspectors = RowsBox("检查人员", Inspector, required=True)
-    host = NameBox("机构陪同人", required=True)
+    host = NameBox("陪同人员", required=True)
     verdict = ChoiceBox("总体结论", SCORES, required=True)
-    grave = YesNoBox("有重大问题", required=True, help="危及生命健康、虐待、限制人身自由、消防重大隐患等")
+    grave = YesNoBox("重大问题", required=True, help="发现危及生命健康、虐待、限制人身自由、消防重大隐患等")
     findings = LongTextBox("发现的问题", most=500, help="不合格、基本合格或有重大问题的必须填写；没有的写“无”")
     demands = LongTextBox("整改要求", most=300)
 

@@ -207,8 +207,8 @@ def test_the_points_checked_are_printed_with_their_ticks() -> None:
     assert (ticks["heading"], [item["ok"] for item in ticks["items"]]) == ("审核要点", [True, True, True])
     statement = next(block for block in face["blocks"] if block["kind"] == "statement")
     assert statement["text"] == (
-        "同意自2026年10月16日起将1名身份不明人员（男，目测年龄50至55岁）（救助编号：522727-2026-0012，"
-        "由平塘县救助管理站首次救助）托养在平塘县松柏苑养老服务中心，托养费用每人每月3000.00元。"
+        "同意自2026年10月16日起将1名身份不明人员（男，目测年龄50至55岁）（救助编号：522727-2026-0012）"
+        "托养在平塘县松柏苑养老服务中心，托养费用每人每月3000.00元。"
         "托养期间，寻亲、DNA采集比对和落户安置由我局继续办理，时限照常计算。"
     )
     assert (face["signed_by"], face["signed_date"]) == ("平塘县民政局", "2026年10月13日")

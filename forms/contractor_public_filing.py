@@ -26,7 +26,7 @@ class ContractorPublicFiling(ContractorRecord):
     drafted_in = frozenset({"county_bureau", "central_station"})
 
     choice_reason = LongTextBox(
-        "选择意见", required=True, least=10, most=300, help="为什么选择该机构、能承接哪些人员"
+        "选择意见", required=True, least=10, most=300, prints=False, help="为什么选择该机构、能承接哪些人员"
     )
     contact_name, contact_phone = contact_boxes()
 

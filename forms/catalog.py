@@ -19,6 +19,7 @@ from forms.emergency_intake import EmergencyIntake
 from forms.escort_return_handover import EscortReturnHandover
 from forms.escort_return_letter import EscortReturnLetter
 from forms.guardian_change import GuardianChange
+from forms.guardian_duty_notice import GuardianDutyNotice
 from forms.hardship_report import HardshipReport
 from forms.help_registration import HelpRegistration
 from forms.identity_assist_request import IdentityAssistRequest
@@ -90,6 +91,7 @@ ALL: tuple[type[Paper], ...] = (
     MedicalSettlement,
     EscortReturnLetter,
     EscortReturnHandover,
+    GuardianDutyNotice,
     RevisitRecord,
     ScreeningForm,
     ScreeningSummary,

@@ -6,7 +6,16 @@ from typing import Any
 
 from forms.kit.blocks import ETHNICITIES, SEXES
 from forms.kit.chains import REVIEWED, Milestone
-from forms.kit.effects import CaseUpdated, Effect, IdentityConfirmed, Needed, Settles, Starts, TaskOpened
+from forms.kit.effects import (
+    CaseUpdated,
+    ClocksCancelled,
+    Effect,
+    IdentityConfirmed,
+    Needed,
+    Settles,
+    Starts,
+    TaskOpened,
+)
 from forms.kit.facts import Facts
 from forms.kit.fields import (
     ChoiceBox,
@@ -27,6 +36,7 @@ from forms.kit.fields import (
 )
 from forms.kit.paper import Genre, Paper, Section
 from forms.kit.rules import Level, Problem, rule
+from forms.kit.settlement import LETTER, registration_of, settling_bureau, waiting_plan
 from forms.kit.transfer import IDENTIFIED_BY
 
 CLAUSE = "S0 三（二）2（2）（4）"
@@ -151,13 +161,13 @@ class IdentityConfirmation(Paper):
     def copied(cls, facts: Facts) -> dict[str, Any]:
         """Read from the file of the case what has to be undone or made up for."""
         done = {
-            "settled": "household_registration_result",
-            "in_tekun": "tekun_confirmation",
-            "treated_unknown": "medical_settlement",
+            "settled": registration_of(facts),
+            "in_tekun": facts.issued("tekun_confirmation"),
+            "treated_unknown": facts.issued("medical_settlement"),
         }
         return {
             "alias": facts.person.alias or facts.person.name,
-            **{box: "yes" if facts.issued(paper) else "no" for box, paper in done.items()},
+            **{box: "yes" if paper else "no" for box, paper in done.items()},
         }
 
     @rule("R-14", clause=CLAUSE)
@@ -262,13 +272,26 @@ class IdentityConfirmation(Paper):
         if self.relative_answer.data == "refuse":
             why = "亲属拒绝照料，请会同公安机关送达监护责任告知督促书"
             yield TaskOpened("guardian_duty_notice", "county", why, "R-72")
-        if self.settled.is_yes:
-            why = "落户后查明身份，请在5个工作日内商请公安机关注销户籍"
-            yield TaskOpened("household_cancellation_letter", "county", why, "R-60")
-        if self.in_tekun.is_yes:
-            yield TaskOpened("tekun_termination_letter", "county", "已查明真实身份，请告知终止特困供养", "R-60")
+        yield from self._settlement_undone(facts)
         if self.treated_unknown.is_yes:
             yield TaskOpened("insurance_backclaim", "county", "请核查参保情况，补报医疗费用", "R-66")
+
+    def _settlement_undone(self, facts: Facts) -> Iterator[Effect]:
+        """Found before registration, all stops (R-59); found after it, household and support end (R-60)."""
+        bureau = settling_bureau(facts)
+        yield ClocksCancelled(("tekun_inclusion_due", "tekun_town_review_due"), "身份已查明")
+        if waiting_plan(facts):
+            why = "已报政府的落户安置方案中列有该人员，身份已查明，请报告政府删去"
+            yield TaskOpened("settlement_plan_notice", bureau, why, "R-59")
+        letter = facts.issued(LETTER)
+        if self.settled.is_yes:
+            why = "落户后查明身份，请在5个工作日内商请公安机关注销户籍"
+            yield TaskOpened("household_cancellation_letter", bureau, why, "R-60")
+        elif letter is not None and letter.state not in {"replied", "closed"}:
+            why = "户籍登记函已发出，身份已查明，请商请公安机关停止办理"
+            yield TaskOpened("household_cancellation_letter", bureau, why, "R-59")
+        if self.in_tekun.is_yes:
+            yield TaskOpened("tekun_termination_letter", bureau, "已查明真实身份，请告知终止特困供养", "R-60")
 
     def _way_home(self, facts: Facts) -> Iterator[TaskOpened]:
         """Who sees the person home: relatives, the county, or the central station (R-68, R-69)."""

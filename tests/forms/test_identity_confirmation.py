@@ -9,7 +9,7 @@ import pytest
 from forms.identity_confirmation import CHANNELS, IdentityConfirmation
 from forms.kit.chains import REVIEWED, Milestone
 from forms.kit.counting import count
-from forms.kit.effects import CaseUpdated, IdentityConfirmed, TaskOpened
+from forms.kit.effects import CaseUpdated, ClocksCancelled, IdentityConfirmed, TaskOpened
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.kit.limits import LIMITS
@@ -65,7 +65,8 @@ def tasks(known: Facts = KNOWN, **changes: Any) -> dict[str, tuple[str, str]]:
 
 
 def settled(*papers: str) -> Facts:
-    return replace(KNOWN, papers={**KNOWN.papers, **{code: [doc(code)] for code in papers}})
+    done = {code: [doc(code, answers={"result": "registered"})] for code in papers}
+    return replace(KNOWN, papers={**KNOWN.papers, **done})
 
 
 def begun(of: IdentityConfirmation) -> set[str]:
@@ -151,9 +152,43 @@ def test_an_identity_found_after_settlement_undoes_it() -> None:
     assert (after.settled.printed, after.in_tekun.printed) == ("是", "是")
     assert begun(after) == {"household_cancellation_due", "tekun_termination_due"}
     opened = tasks(known)
-    assert opened["household_cancellation_letter"] == ("county", "R-60")
-    assert opened["tekun_termination_letter"] == ("county", "R-60")
+    assert opened["household_cancellation_letter"] == ("522727-bureau", "R-60")
+    assert opened["tekun_termination_letter"] == ("522727-bureau", "R-60")
     assert begun(paper()) == set()
+
+
+def test_what_the_police_returned_was_no_settlement() -> None:
+    returned = doc("household_registration_result", answers={"result": "returned"})
+    known = replace(KNOWN, papers={**KNOWN.papers, "household_registration_result": [returned]})
+    assert paper(known).settled.data == "no"
+    assert "household_cancellation_letter" not in tasks(known)
+
+
+def test_support_not_yet_given_is_not_owed_any_more() -> None:
+    ended = [
+        effect for effect in paper().effects(Milestone.COMPLETED, KNOWN) if isinstance(effect, ClocksCancelled)
+    ]
+    assert ended == [ClocksCancelled(("tekun_inclusion_due", "tekun_town_review_due"), "身份已查明")]
+
+
+def test_a_plan_before_the_government_is_reported_on() -> None:
+    plan = doc(
+        "settlement_plan_request", "in_process", sent_at=moment("2026-10-08 16:00"), doc_no="平民呈〔2026〕3号"
+    )
+    known = replace(KNOWN, papers={**KNOWN.papers, "settlement_plan_request": [plan]})
+    assert tasks(known)["settlement_plan_notice"] == ("522727-bureau", "R-59")
+    drafted = replace(known, papers={**KNOWN.papers, "settlement_plan_request": [replace(plan, sent_at=None)]})
+    assert "settlement_plan_notice" not in tasks(drafted)
+
+
+def test_a_letter_at_the_police_is_stopped() -> None:
+    letter = doc("police_registration_letter", "in_process", sent_at=moment("2026-10-08 16:00"), closed_at=None)
+    known = replace(KNOWN, papers={**KNOWN.papers, "police_registration_letter": [letter]})
+    assert tasks(known)["household_cancellation_letter"] == ("522727-bureau", "R-59")
+    answered = replace(
+        known, papers={**KNOWN.papers, "police_registration_letter": [replace(letter, state="replied")]}
+    )
+    assert "household_cancellation_letter" not in tasks(answered)
 
 
 def test_the_bill_of_an_unknown_patient_is_claimed_back() -> None:

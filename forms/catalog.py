@@ -22,8 +22,11 @@ from forms.guardian_change import GuardianChange
 from forms.guardian_duty_notice import GuardianDutyNotice
 from forms.hardship_report import HardshipReport
 from forms.help_registration import HelpRegistration
+from forms.household_cancellation_letter import HouseholdCancellationLetter
+from forms.household_registration_result import HouseholdRegistrationResult
 from forms.identity_assist_request import IdentityAssistRequest
 from forms.identity_confirmation import IdentityConfirmation
+from forms.insurance_backclaim import InsuranceBackclaim
 from forms.kit.paper import Paper
 from forms.lifelong_tracing_log import LifelongTracingLog
 from forms.mandatory_report import MandatoryReport
@@ -31,10 +34,12 @@ from forms.medical_referral import MedicalReferral
 from forms.medical_settlement import MedicalSettlement
 from forms.minor_transfer_letter import MinorTransferLetter
 from forms.monthly_visit import MonthlyVisit
+from forms.needs_assessment import NeedsAssessment
 from forms.placement_approval import PlacementApproval
 from forms.placement_termination import PlacementTermination
 from forms.police_check_result import PoliceCheckResult
 from forms.police_escort_handover import PoliceEscortHandover
+from forms.police_registration_letter import PoliceRegistrationLetter
 from forms.problem_list import ProblemList
 from forms.provincial_reply import ProvincialReply
 from forms.provincial_reply_record import ProvincialReplyRecord
@@ -44,8 +49,16 @@ from forms.reply_forwarding_letter import ReplyForwardingLetter
 from forms.revisit_record import RevisitRecord
 from forms.screening_form import ScreeningForm
 from forms.screening_summary import ScreeningSummary
+from forms.settlement_application import SettlementApplication
+from forms.settlement_government_reply import SettlementGovernmentReply
+from forms.settlement_plan_notice import SettlementPlanNotice
+from forms.settlement_plan_request import SettlementPlanRequest
 from forms.stay_and_exit_record import StayAndExitRecord
 from forms.stay_extension_filing import StayExtensionFiling
+from forms.tekun_confirmation import TekunConfirmation
+from forms.tekun_exclusion_record import TekunExclusionRecord
+from forms.tekun_inclusion_letter import TekunInclusionLetter
+from forms.tekun_termination_letter import TekunTerminationLetter
 from forms.thematic_screening import ThematicScreening
 from forms.tracing_notice import TracingNotice
 from forms.transfer_handover import TransferHandover
@@ -87,12 +100,25 @@ ALL: tuple[type[Paper], ...] = (
     CustodyRectification,
     RectificationReport,
     PlacementTermination,
+    SettlementApplication,
+    SettlementPlanRequest,
+    SettlementPlanNotice,
+    SettlementGovernmentReply,
+    PoliceRegistrationLetter,
+    HouseholdRegistrationResult,
+    TekunInclusionLetter,
+    TekunExclusionRecord,
+    TekunConfirmation,
+    HouseholdCancellationLetter,
+    TekunTerminationLetter,
     MedicalReferral,
     MedicalSettlement,
+    InsuranceBackclaim,
     EscortReturnLetter,
     EscortReturnHandover,
     GuardianDutyNotice,
     RevisitRecord,
+    NeedsAssessment,
     ScreeningForm,
     ScreeningSummary,
     ProblemList,

@@ -113,7 +113,7 @@ class GuardianDutyNotice(Paper):
     @rule("R-72", clause=SOURCE_CLAUSE)
     def the_person_is_known(self, facts: Facts) -> Iterator[Problem]:
         """身份查明、亲属明确后才告知督促."""
-        yield from identity_problems(facts, "guardian_name")
+        yield from identity_problems(facts, "guardian_name", "告知督促")
         if self.guardian_name.data and self.guardian_name.data == facts.person.name:
             yield Problem("被告知人是监护人（近亲属），不能填受助人员本人", "guardian_name")
 

@@ -60,11 +60,11 @@ def scope_of(facts: Facts) -> str:
     return "prefecture" if code in dict(COUNTIES) else "outside"
 
 
-def identity_problems(facts: Facts, field: str) -> Iterator[Problem]:
+def identity_problems(facts: Facts, field: str, act: str = "办理返乡") -> Iterator[Problem]:
     """R-68: nobody is sent to a home that is only claimed."""
     if facts.unidentified:
         yield Problem(
-            "身份尚未查明，不能办理返乡",
+            f"身份尚未查明，不能{act}",
             field,
             remedy="亲属前来认领或线索核实后，请先办理《身份确认单》",
             remedy_paper="identity_confirmation",

@@ -114,7 +114,7 @@ def test_a_number_known_from_another_case_is_looked_at() -> None:
         ({"id_card_date": "2026-08-19"}, "id_card_date"),
     ],
 )
-def test_service_household_and_card_follow_each_other(changes: dict[str, str], field: str) -> None:
+def test_service_household_and_card_follow_each_other(changes: dict[str, Any], field: str) -> None:
     assert found(**changes) == [("R-56", field, Level.BLOCK)]
 
 

@@ -160,7 +160,11 @@ def test_the_remedy_names_the_days_that_fit() -> None:
 
 
 def test_a_private_home_is_no_household() -> None:
-    typed = {"hukou_holder": "other", "hukou_holder_name": "平塘县夕阳红养老院", "hukou_holder_kind": "private"}
+    typed: dict[str, Any] = {
+        "hukou_holder": "other",
+        "hukou_holder_name": "平塘县夕阳红养老院",
+        "hukou_holder_kind": "private",
+    }
     assert found(**typed) == [("R-62", "hukou_holder_kind")]
     assert found(**{**typed, "hukou_holder_kind": "public_welfare"}) == []
     assert found(collective_household="no") == [("R-62", "collective_household")]

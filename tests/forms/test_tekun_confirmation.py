@@ -119,7 +119,7 @@ def test_two_persons_visit() -> None:
         ({"posted_from": "2026-09-23", "posted_to": "2026-09-29"}, "posted_to"),
     ],
 )
-def test_taking_up_visit_and_posting_follow_each_other(changes: dict[str, str], field: str) -> None:
+def test_taking_up_visit_and_posting_follow_each_other(changes: dict[str, Any], field: str) -> None:
     assert ("R-57", field) in found(**changes)
 
 

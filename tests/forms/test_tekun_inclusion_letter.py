@@ -97,7 +97,8 @@ def test_somebody_not_eligible_is_shown_the_other_way() -> None:
 
 @pytest.mark.parametrize("box", ["no_income", "no_supporter"])
 def test_all_three_conditions_hold(box: str) -> None:
-    assert found(**{box: "no"}) == [("R-58", box, Level.BLOCK)]
+    lacking: dict[str, Any] = {box: "no"}
+    assert found(**lacking) == [("R-58", box, Level.BLOCK)]
 
 
 def test_a_child_of_fifteen_is_eligible_and_has_a_better_way() -> None:

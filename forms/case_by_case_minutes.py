@@ -44,6 +44,7 @@ class CaseByCaseMinutes(Paper):
     number, code, title = "P-68", "case_by_case_minutes", "“一事一议”专题会议记录"
     clause = CLAUSE
     chain = HEADED
+    may_hang_on = frozenset({About.RESIDENT})
     drafted_in = frozenset({"township"})
     about = About.ORGAN
 

@@ -43,6 +43,7 @@ class MandatoryReport(Paper):
     number, code, title = "P-65", "mandatory_report", "强制报告单"
     clause = CLAUSE
     chain, addressee = AT_ONCE, Addressee.POLICE
+    may_hang_on = frozenset({About.CASE, About.RESIDENT})
     drafted_in = frozenset({"village", "township", "county_bureau", "county_station", "central_station"})
     about = About.ORGAN
 

@@ -393,7 +393,7 @@ def _annexes(content: Mapping[str, Any]) -> list[Page]:
         parts = tables.compose(
             annex.get("blocks") or [annex["table"]], width=width, first=height - top, full=height
         )
-        label = f"附件{index + 1}" if len(annexes) > 1 else "附件"
+        label = f"附件{index + 1}" if max(len(annexes), len(content.get("attachments") or ())) > 1 else "附件"
         pages += [
             Page(annex=Annex(tables.draw(part), 0.0, wide))
             if number

@@ -317,8 +317,9 @@ def _list(block: Mapping[str, Any], width: float) -> Iterator[Strip]:
     head = [replace(cell, align="center") for cell in row([column["label"] for column in columns], "hei", "表头")]
     yield _strip(head, style=LISTED, head=True, keep=bool(block["rows"]))
     totals = block.get("totals")
-    for index, cells in enumerate(block["rows"]):
-        yield _strip(row(cells, "fang", f"第{index + 1}行"), style=LISTED)
+    last = len(block["rows"]) - 1
+    for index, cells in enumerate(block["rows"]):  # totals never stand alone on a page
+        yield _strip(row(cells, "fang", f"第{index + 1}行"), style=LISTED, keep=bool(totals) and index == last)
     if totals:
         yield _strip(row(totals, "hei", "合计行"), style=LISTED)
 

@@ -86,6 +86,12 @@ class Paper(Form):
     answered_by: ClassVar[tuple[str, ...]] = ()
     drafted_in: ClassVar[frozenset[str]] = frozenset({"county_bureau", "county_station", "central_station"})
     about: ClassVar[About] = About.CASE
+    may_hang_on: ClassVar[frozenset[About]] = frozenset()  # of an organ's paper: records it may be about as well
+    thread_box: ClassVar[str] = ""
+    """Of an organ's paper without a record: papers of its kind whose box has the same value go on from each other.
+
+    The earlier ones are its `facts.papers`, and the limits they have started are its to meet (库、台账、举报).
+    """
     opens: ClassVar[bool] = False  # it brings the record it is about into being
     persons_box: ClassVar[str] = ""  # rows whose `case_no` names the persons of a paper about several
     persons_from: ClassVar[str] = (

@@ -187,17 +187,18 @@ def _move(session: Session, viewer: Viewer, reading: Reading, order: Order, work
                 case_id=document.case_id,
                 data={"case_no": document.case.case_no if document.case else ""},
             )
-    if _freezes(chain, before.place, act):
+    freezes = _freezes(chain, before.place, act)
+    if freezes:
         session.flush()
         letter = letters.freeze(session, documents.read(session, document), viewer.user_id, works)
         if chain.freezes_at != "seal":
             document.closed_at = moment
-    _follow(session, viewer, reading, order)
+    _follow(session, viewer, reading, order, freezes=freezes)
     session.flush()
     return Outcome(document, act, letter.id if letter else None)
 
 
-def _follow(session: Session, viewer: Viewer, reading: Reading, order: Order) -> None:
+def _follow(session: Session, viewer: Viewer, reading: Reading, order: Order, *, freezes: bool) -> None:
     """Do what an act brings about beside the move itself."""
     document, act = reading.document, order.act
     if act is Act.VOID:
@@ -205,7 +206,8 @@ def _follow(session: Session, viewer: Viewer, reading: Reading, order: Order) ->
         effects.undo(session, document)
     if act in {Act.VOID, Act.RETURN, Act.RETURN_BACK, Act.WITHDRAW}:
         caseeffects.release_kept_beds(session, reading)
-    if act is Act.SEND:
+    # Letters are copied when they go out, forms when they are done.
+    if act is Act.SEND or (freezes and act is not Act.NUMBER):
         documents.send_copies(session, reading)
     if act is Act.RECALL:
         document.close_reason = order.opinion.strip()

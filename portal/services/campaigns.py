@@ -23,6 +23,7 @@ from portal.services.subjects import Subject
 _OF_TOWNS: Final = (
     ("screening_summary_due", "screening_due"),
     ("problem_clearing_due", "clearing_due"),
+    ("thematic_screening_due", "screening_due"),
 )
 
 

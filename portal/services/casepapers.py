@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from forms.catalog import PAPERS
@@ -64,6 +65,15 @@ class Situation:
         """Where the contractor stands; empty for papers about something else."""
         return self.about.contractor.state if self.about.contractor else ""
 
+    @property
+    def renewable(self) -> bool:
+        """The contractor is not, or will within sixty days not be, approved any more."""
+        contractor = self.about.contractor
+        if contractor is None or contractor.state in {"refused", "ended"}:
+            return contractor is not None
+        until = contractor.valid_to
+        return until is not None and until <= clock.today() + timedelta(days=60)
+
     def live(self, code: str) -> bool:
         """A paper of this kind is on its way or has gone out."""
         return any(
@@ -105,9 +115,9 @@ _FITS: Final[Mapping[str, Fits]] = {
     "medical_settlement": lambda now: now.live("medical_referral"),
     "revisit_record": lambda now: now.person.identified or not now.open,
     "needs_assessment": lambda now: now.person.identified,
-    "contractor_public_filing": lambda now: now.contractor_state in {"refused", "ended"},
-    "contractor_request_county": lambda now: now.contractor_state in {"refused", "ended"},
-    "contractor_request_prefecture": lambda now: now.live("contractor_request_county") and now.contractor_state == "proposed",
+    "contractor_public_filing": lambda now: now.renewable,
+    "contractor_request_county": lambda now: now.renewable,
+    "contractor_request_prefecture": lambda now: now.live("contractor_request_county"),
     "provincial_reply_record": lambda now: now.live("contractor_request_prefecture"),
     "custody_agreement": lambda now: now.contractor_state == "effective",
     "contractor_monthly_inspection": lambda now: now.contractor_state in {"effective", "suspended"},
@@ -115,6 +125,9 @@ _FITS: Final[Mapping[str, Fits]] = {
     "custody_rectification": lambda now: now.contractor_state in {"effective", "suspended"},
     "rectification_report": lambda now: now.live("custody_rectification"),
 }  # fmt: skip
+
+
+_RECORDED_BY_ASKER: Final = frozenset({"provincial_reply_record"})
 
 
 @dataclass(frozen=True)
@@ -168,7 +181,9 @@ def _hangs_on(kind: type[Paper], about: Subject) -> bool:
     """Tell whether a paper is about this very kind of record; without a record, whether it opens one or needs none."""
     if about == NOTHING:
         return kind.opens or kind.about in {About.ORGAN, About.PERSONS}
-    return about.fits(kind) and kind.about not in {About.ORGAN, About.PERSONS} and not (kind.opens and about.case)
+    if kind.about is About.ORGAN:
+        return any(getattr(about, also.value) is not None for also in kind.may_hang_on)
+    return kind.about is not About.PERSONS and about.fits(kind) and not (kind.opens and about.case)
 
 
 def offers(viewer: Viewer, about: Subject, papers: Sequence[Document]) -> list[Offer]:
@@ -198,14 +213,17 @@ def offers(viewer: Viewer, about: Subject, papers: Sequence[Document]) -> list[O
 
 def request_for(viewer: Viewer, code: str, now: Situation) -> Document | None:
     """Return the received paper this kind would answer, None when there is none waiting at the viewer's organ."""
-    return next(
-        (
-            paper
-            for paper in now.written.get(PAPERS[code].answers_paper if code in PAPERS else "", ())
-            if paper.state == "in_process" and paper.holder_unit_id in viewer.unit_ids
-        ),
-        None,
+    asked = now.written.get(PAPERS[code].answers_paper if code in PAPERS else "", ())
+    waiting = (paper for paper in asked if paper.state == "in_process" and paper.holder_unit_id in viewer.unit_ids)
+    if (found := next(waiting, None)) is not None or code not in _RECORDED_BY_ASKER:
+        return found
+    # An organ that works on paper answers there; whoever asked records it (A-03).
+    own = (
+        paper
+        for paper in asked
+        if paper.state in {"received", "in_process"} and paper.issuer_id in viewer.unit_ids
     )
+    return next(own, None)
 
 
 def stages(papers: Sequence[Document], offered: Sequence[Offer]) -> list[Stage]:

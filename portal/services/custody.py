@@ -44,6 +44,8 @@ def _contractor(document: Document) -> Contractor:
 def _proposed(session: Session, document: Document, values: Mapping[str, Any]) -> Contractor:
     """Put a contractor on file; one known under the same code is proposed anew for this county (A-06)."""
     row = session.scalar(select(Contractor).where(Contractor.uscc == values["uscc"]))
+    if row is None and document.contractor is not None and document.contractor.state == "proposed":
+        row = document.contractor  # its code was corrected before anybody decided
     if row is None:
         row = Contractor(
             region_code=document.issuer.region_code,
@@ -53,8 +55,8 @@ def _proposed(session: Session, document: Document, values: Mapping[str, Any]) -
             answers={},
         )
         session.add(row)
-    elif row.region_code != document.issuer.region_code and row.state == "effective":
-        return row  # approved for another county: this paper asks to be named as well, nothing else changes yet
+    elif row.state in {"effective", "suspended"}:
+        return row  # in use: a renewal, or another county asks to be named; nothing changes before the decision
     _set(row, {**values, "answers": dict(document.answers), "state": "proposed"})
     return row
 

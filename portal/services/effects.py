@@ -22,6 +22,7 @@ from forms.kit.effects import (
     ResidentRecorded,
     ResidentVisited,
     Settles,
+    Starts,
     TaskOpened,
 )
 from forms.kit.limits import LIMITS
@@ -54,7 +55,7 @@ def apply(session: Session, viewer: Viewer, reading: Reading, on: Milestone) -> 
                     about,
                     _met_at(reading.paper, settled) or at,
                     document=document.in_reply_to,
-                    owner_id=document.issuer_id,
+                    owner_id=_owner(session, document, "contract" if "contractor_id" in about else "issuer"),
                 )
     _start_clocks(session, reading, on)
     if on in {Milestone.SUBMITTED, Milestone.COMPLETED}:
@@ -80,12 +81,20 @@ def _name_records(session: Session, reading: Reading) -> None:
     session.flush()
 
 
-def _records(session: Session, document: Document, of_contractor: bool) -> list[dict[str, int | None]]:
-    """Return what a limit of this paper runs for: its contractor, each of its persons, its record, or (empty) itself."""
+def _records(
+    session: Session, document: Document, of_contractor: bool, only: frozenset[str] | None = None
+) -> list[dict[str, int | None]]:
+    """Return what a limit of this paper runs for: its contractor, each of its persons, its record, or (empty) itself.
+
+    `only` keeps to the persons of these case numbers.
+    """
     if of_contractor:
         return [{"contractor_id": document.contractor_id}]
-    persons: list[dict[str, int | None]] = [{"case_id": each} for each in persons_of(session, document)]
-    return persons or [primary(document)]
+    persons = persons_of(session, document)
+    if only is not None:
+        persons = list(session.scalars(select(Case.id).where(Case.id.in_(persons), Case.case_no.in_(only))))
+        return [{"case_id": each} for each in persons]
+    return [{"case_id": each} for each in persons] or [primary(document)]
 
 
 def _met_at(paper: Paper, settled: Settles) -> datetime | None:
@@ -105,15 +114,26 @@ def _start_clocks(session: Session, reading: Reading, on: Milestone) -> None:
             continue
         if begun.shown_when is not None and not begun.shown_when(paper):
             continue
-        for about in _records(session, document, begun.of_contractor):
+        for about in _records(session, document, begun.of_contractor, _of_rows(reading, begun)):
             if LIMITS[begun.limit].outside:
                 owner = _owner(session, document, "issuer")
                 clocks.start_outside(session, begun.limit, document, owner_id=owner, about=about)
                 continue
             trigger = _trigger(document, begun.trigger) or paper.due_trigger(begun, facts)
             if trigger is not None:
-                owner = _owner(session, document, begun.owner)
-                clocks.start(session, begun.limit, trigger, owner_id=owner, about=about, document=document)
+                owner = _owner(session, document, "contract" if "contractor_id" in about else begun.owner)
+                running = _begun_by_request(session, document, begun.limit) or clocks.start(
+                    session, begun.limit, trigger, owner_id=owner, about=about, document=document
+                )
+                if begun.met_at:  # done before it was written down: kept to show whether in time (R-81)
+                    running.done_at = paper[begun.met_at].data
+
+
+def _begun_by_request(session: Session, document: Document, limit: str) -> Clock | None:
+    """Return the running limit that the paper this one follows has begun, when neither hangs on a record."""
+    if document.in_reply_to is None or primary(document):
+        return None
+    return clocks.open_clock(session, limit, None, document=document.in_reply_to)
 
 
 def _submitted_before(session: Session, document: Document) -> bool:
@@ -134,6 +154,8 @@ def _owner(session: Session, document: Document, owner: str) -> int:
     if owner == "counterpart" and document.counterpart_id is not None:
         return document.counterpart_id
     region = Subject.of(document).region_code
+    if owner == "contract":  # what is owed with a contractor, the bureau of whoever writes owes
+        owner, region = "county", document.issuer.region_code
     if owner == "county" and region is not None:
         organs = units.of_region(session, region)
         found = organs.get("county_bureau") or organs.get("central_station")
@@ -143,9 +165,12 @@ def _owner(session: Session, document: Document, owner: str) -> int:
 
 
 def _finish_tasks(session: Session, document: Document, at: datetime) -> None:
+    asked = [alike(Task, about) for about in _records(session, document, of_contractor=False) if about]
+    if document.in_reply_to_id is not None:  # a task without a record asks for the paper that follows its own
+        asked.append(Task.opened_by_id == document.in_reply_to_id)
     open_tasks = session.scalars(
         select(Task).where(
-            or_(false(), *(alike(Task, about) for about in _records(session, document, False) if about)),
+            or_(false(), *asked),
             Task.paper == document.paper,
             Task.done_at.is_(None),
         )
@@ -159,8 +184,7 @@ def _make_true(session: Session, viewer: Viewer, document: Document, effect: Eff
         case RequestAnswered():
             _answer(document, effect.outcome)
         case ClocksCancelled():
-            for about in _records(session, document, False):
-                clocks.cancel(session, about, effect.limits, effect.why, clock.now())
+            _cancel(session, document, effect)
         case TaskOpened():
             _open_task(session, document, effect)
         case DraftOpened():
@@ -171,6 +195,28 @@ def _make_true(session: Session, viewer: Viewer, document: Document, effect: Eff
             groups.make_true(session, viewer, document, effect)
         case _:
             caseeffects.make_true(session, viewer, document, effect)
+
+
+def _cancel(session: Session, document: Document, effect: ClocksCancelled) -> None:
+    """End limits of the record; of a contractor, those of this county that are not overdue yet (R-46)."""
+    now = clock.now()
+    if not effect.of_contractor:
+        for about in _records(session, document, of_contractor=False):
+            clocks.cancel(session, about, effect.limits, effect.why, now)
+        return
+    owner = _owner(session, document, "contract")
+    for code in effect.limits:
+        running = clocks.open_clock(session, code, {"contractor_id": document.contractor_id}, owner_id=owner)
+        if running is not None and running.due_at > now:
+            running.cancelled_at, running.end_reason = now, effect.why
+
+
+def _of_rows(reading: Reading, begun: Starts) -> frozenset[str] | None:
+    """Return the case numbers whose rows a limit runs for; None for all of them."""
+    box = paper_class(reading.document).persons_box
+    if begun.row_when is None or not box:
+        return None
+    return frozenset(str(row.case_no.data) for row in reading.paper[box].rows if begun.row_when(row))
 
 
 def _open_draft(session: Session, viewer: Viewer, document: Document, effect: DraftOpened) -> None:
@@ -201,7 +247,7 @@ def _open_task(session: Session, document: Document, effect: TaskOpened) -> None
     else:
         unit = units.by_code(session, effect.unit)
     assert unit is not None
-    for about in _records(session, document, False):
+    for about in _records(session, document, of_contractor=False):
         same = select(Task.id).where(alike(Task, about), Task.paper == effect.paper, Task.done_at.is_(None))
         if about and session.scalar(same) is not None:
             continue

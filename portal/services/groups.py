@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from forms.kit.effects import (
@@ -15,7 +15,7 @@ from forms.kit.effects import (
     ResidentRecorded,
     ResidentVisited,
 )
-from portal.models import Campaign, Document, Finding, Resident, Unit
+from portal.models import Attachment, Campaign, Clock, Document, Finding, Resident, Task, Unit
 from portal.services import clocks
 from portal.services.access import Viewer
 
@@ -34,8 +34,11 @@ def make_true(session: Session, viewer: Viewer, document: Document, effect: Effe
             for row in _findings(session, document, effect.keys):
                 row.notice_id = document.id
         case ProblemAnswered():
+            proof = _evidence(session, document)
             for row in _findings(session, document, effect.keys):
                 row.result, row.result_note, row.reported_by_id = effect.result, effect.note, viewer.user_id
+                if proof is not None:
+                    row.evidence_sha256, row.evidence_name = proof.sha256, proof.filename
         case _:
             raise TypeError(f"nobody makes {type(effect).__name__} true")
     session.flush()
@@ -54,13 +57,23 @@ def _recorded(session: Session, document: Document, effect: ResidentRecorded) ->
     if village is not None:
         assert village.parent_id is not None, "a village belongs to a township"
         row.village, row.town_id = village, village.parent_id
-    for column, value in values.items():
+    for column, value in values.items():  # `answers` among them: only those the form still asks for
         setattr(row, column, value)
     if campaign is not None:
         row.campaign_id = campaign.id
-    row.answers, row.updated_on = dict(document.answers), effect.updated_on
+    row.updated_on = effect.updated_on
     session.add(row)
+    session.flush()
+    _take_over(session, document, row)
     return row
+
+
+def _take_over(session: Session, document: Document, row: Resident) -> None:
+    """Hang on the file what its first form brought about before the file was there: limits and tasks."""
+    for model, origin in ((Clock, Clock.document_id), (Task, Task.opened_by_id)):
+        session.execute(
+            update(model).where(origin == document.id, model.resident_id.is_(None)).values(resident_id=row.id)
+        )
 
 
 def _campaign(session: Session, key: str) -> Campaign | None:
@@ -89,7 +102,7 @@ def _finding(session: Session, document: Document, effect: ProblemFound) -> Find
         measure=effect.measure,
         owner_unit_id=town.id,
         owner_name=effect.owner_name,
-        due_on=effect.due_on or _due(session, campaign, effect.found_on),
+        due_on=effect.due_on or _due(session, campaign, effect.kind, effect.found_on),
     )
 
 
@@ -101,8 +114,21 @@ def _town(session: Session, document: Document) -> Unit:
     return issuer.parent if issuer.kind == "village" and issuer.parent else issuer
 
 
-def _due(session: Session, campaign_id: int | None, found_on: date) -> date:
-    """R-76: the campaign's second date; a problem found later has ten working days."""
+def _evidence(session: Session, document: Document) -> Attachment | None:
+    """Return the evidence that came with an answer, None when there is none."""
+    return session.scalar(
+        select(Attachment)
+        .where(
+            Attachment.document_id == document.id, Attachment.kind == "evidence", Attachment.removed_at.is_(None)
+        )
+        .order_by(Attachment.id.desc())
+    )
+
+
+def _due(session: Session, campaign_id: int | None, kind: str, found_on: date) -> date:
+    """R-76: the campaign's second date; a problem found later has ten working days, an unlicensed home thirty (R-78)."""
+    if kind == "无证无照养老":
+        return clocks.calculate(session, "eldercare_registration_due", found_on)[1].last_day
     campaign = session.get(Campaign, campaign_id) if campaign_id else None
     if campaign is not None and found_on <= campaign.clearing_due:
         return campaign.clearing_due

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.errors import NotFound
-from portal.models import Campaign, Contractor, Document, Resident
+from portal.models import Campaign, Contractor, Document, Resident, Task
 from portal.services import casepapers, documents
 from portal.services.access import Viewer, campaign_scope, contractor_scope, document_scope, resident_scope
-from portal.services.subjects import Subject, papers_of
+from portal.services.subjects import NOTHING, Subject, papers_of
 
 Row = TypeVar("Row")
 #: What a form calls the record it names.
@@ -63,6 +63,13 @@ def begin(
         now = casepapers.situation(about, papers(session, viewer, about))
         request = casepapers.request_for(viewer, code, now)
     return documents.start(session, viewer, code, about=about, request=request)
+
+
+def begin_task(session: Session, viewer: Viewer, task: Task) -> Document:
+    """Begin the paper a task asks for; one that hangs on no record follows the paper that asked for it."""
+    about = Subject.of(task)
+    asked = session.get(Document, task.opened_by_id) if about == NOTHING and task.opened_by_id else None
+    return begin(session, viewer, task.paper, about, asked)
 
 
 def fields_of(about: Subject | Document) -> dict[str, UUID]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -31,7 +32,7 @@ class Wanted:
 
     category: str = ""
     village_id: int | None = None
-    campaign: str = ""
+    campaign: UUID | None = None
     unseen: bool = False  # not visited in this calendar month
     text: str = ""
 
@@ -67,8 +68,8 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     ways: list[ColumnElement[bool]] = []
     if wanted.village_id is not None:
         ways.append(Resident.village_id == wanted.village_id)
-    if wanted.campaign:
-        ways.append(Resident.campaign_id.in_(select(Campaign.id).where(Campaign.name == wanted.campaign)))
+    if wanted.campaign is not None:
+        ways.append(Resident.campaign_id.in_(select(Campaign.id).where(Campaign.uuid == wanted.campaign)))
     if wanted.unseen:
         first = clock.today().replace(day=1)
         ways.append(func.coalesce(Resident.visited_on, date(1900, 1, 1)) < first)

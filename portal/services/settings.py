@@ -41,6 +41,10 @@ DEFAULTS: Mapping[str, Default] = {
         Default("reply_days", "中心站答复期限", 2, "个工作日", "R-32", 1, 10),
         Default("emergency_papers_days", "应急接收补办手续", 2, "个工作日", "R-31", 1, 10),
         Default("lifelong_months", "终身寻亲间隔", 6, "个月", "R-15", 1, 12),
+        Default("custody_site_visit_days", "托养机构实地考察有效期", 90, "天", "R-37", 1, 365),
+        Default("custody_term_years", "托养期限最长", 3, "年", "R-37", 1, 10),
+        Default("woman_age_from", "留守妇女年龄下限", 20, "岁", "R-73", 16, 60),
+        Default("woman_age_to", "留守妇女年龄上限", 59, "岁", "R-73", 20, 80),
         Default("refresh_months", "寻亲公告刷新间隔", 1, "个月", "R-16", 1, 12),
     )
 }

@@ -40,7 +40,7 @@ def gather(
         found["campaigns"] = [_campaign(each) for each in campaigns(session, region)]
     if about.campaign is not None:
         found["campaign"] = _campaign(about.campaign, villages(session, issuer, about.campaign, today))
-    if kind.about in {About.RESIDENT, About.CAMPAIGN} or kind.reads_findings:
+    if about.resident is not None or kind.about is About.CAMPAIGN or kind.reads_findings:
         found["findings"] = findings(session, issuer, about)
     if kind.persons_from:
         found["members"] = members(session, region, kind.persons_from)

@@ -33,7 +33,7 @@ def index() -> str:
     wanted = Wanted(
         category=request.args.get("category", ""),
         village_id=request.args.get("village", type=int),
-        campaign=request.args.get("campaign", ""),
+        campaign=request.args.get("campaign", type=UUID),
         unseen=request.args.get("unseen") == "1",
     )
     narrowed = {key: value for key, value in request.args.items() if key != "page" and value}

@@ -132,5 +132,5 @@ def begin_task(task_id: int) -> AnyResponse:
     """Begin the paper that a rule asks for."""
     with write() as session:
         task = worklists.task(session, viewer(), task_id)
-        document = records.begin(session, viewer(), task.paper, Subject.of(task))
+        document = records.begin_task(session, viewer(), task)
     return see_other("documents.edit", uuid=document.uuid)

@@ -192,7 +192,9 @@ def begin(session: Session, number: int, **changed: Any) -> Document:
     session.flush()
     search.index(session, case)
     clerk = viewer(session, WALK[Act.SUBMIT])
-    document = documents.start(session, clerk, "transfer_request", about=Subject(case), answers=ready.answers(**changed))
+    document = documents.start(
+        session, clerk, "transfer_request", about=Subject(case), answers=ready.answers(**changed)
+    )
     session.add(
         Attachment(
             document=document,

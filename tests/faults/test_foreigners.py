@@ -10,7 +10,7 @@ from sqlalchemy import true
 from sqlalchemy.orm import Session
 
 from forms.kit.chains import Act
-from portal.services import casefile, documents, uploads
+from portal.services import casefile, documents, problems, records, residents, uploads
 from portal.services.letters import Works
 from portal.web import guard
 from portal.workshop import works_of
@@ -59,7 +59,8 @@ def test_a_superior_organ_without_a_paper_addressed_to_it_is_as_foreign(
     leaks = []
     everybody = positions(word, both=True)
     for who in everybody if TIMES > 1 else [f"{word}.clerk.1", f"{word}.principal.2"]:
-        leaks += walk(app, sign_in(who), who, papers if TIMES > 1 else papers[-1:]).leaks
+        # Contractors are the business of the prefecture and the province.
+        leaks += walk(app, sign_in(who), who, papers if TIMES > 1 else papers[-1:], besides="contractors.").leaks
 
     assert leaks == []
     assert moved(session, before) == []
@@ -90,7 +91,19 @@ def _lists(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(casefile, "case_scope", lambda _viewer: true())
 
 
-@pytest.mark.parametrize("plant", [_documents, _cases, _files, _lists])
+def _contractors(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(records, "contractor_scope", lambda _viewer: true())
+
+
+def _residents(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(residents, "resident_scope", lambda _viewer: true())
+
+
+def _problems(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(problems, "finding_scope", lambda _viewer: true())
+
+
+@pytest.mark.parametrize("plant", [_documents, _cases, _files, _lists, _contractors, _residents, _problems])
 def test_a_scope_that_is_left_out_is_found(
     plant: Callable[[pytest.MonkeyPatch], None],
     app: Flask,

@@ -71,11 +71,15 @@ def screened(
     return paper.resident
 
 
-def test_a_campaign_begins_the_two_limits_of_every_township(session: Session, campaign: Campaign) -> None:
+def test_a_campaign_begins_the_limits_of_every_township(session: Session, campaign: Campaign) -> None:
     limits = session.scalars(select(Clock).where(Clock.campaign_id == campaign.id)).all()
-    assert {row.limit for row in limits} == {"screening_summary_due", "problem_clearing_due"}
+    assert {row.limit for row in limits} == {
+        "screening_summary_due",
+        "problem_clearing_due",
+        "thematic_screening_due",
+    }
     assert {row.last_day for row in limits if row.limit == "screening_summary_due"} == {campaign.screening_due}
-    assert len({row.owner_id for row in limits}) * 2 == len(limits) > 2
+    assert len({row.owner_id for row in limits}) * 3 == len(limits) > 3
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ from forms.kit.fields import (
 )
 from forms.kit.homeward import (
     CONDITIONS,
+    DUTIES,
+    DUTY_LIMITS,
     HANDOVER,
     SOURCE_CLAUSE,
     VISITS_LEAST,
@@ -37,10 +39,6 @@ from forms.kit.paper import Genre, Paper, Section
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.sheets import brief_person, cells, fields, ink
 from forms.kit.timespan import add_months, chinese_date
-
-DUTIES = [("first", "满6个月回访"), ("second", "满12个月回访"), ("later", "满1年后的继续回访"), ("extra", "加访")]
-GOING_ON = when("closing", "no")
-_LIMITS = {"first": "revisit_first_due", "second": "revisit_second_due", "later": "revisit_later_due"}
 
 
 def _later_begins(paper: Any) -> bool:
@@ -119,7 +117,7 @@ class RevisitRecord(Paper):
     )
     settles = tuple(
         Settles(limit, Milestone.COMPLETED, shown_when=when("duty", duty), at="visited_on")
-        for duty, limit in _LIMITS.items()
+        for duty, limit in DUTY_LIMITS.items()
     )
     starts = (
         Starts("revisit_later_due", Milestone.COMPLETED, "visited_on", owner="county", shown_when=_later_begins),
@@ -147,7 +145,7 @@ class RevisitRecord(Paper):
         """Count the visits, and tell which of those owed this one is."""
         returned = returned_on(facts)
         duty = duty_met(facts, returned, facts.today)
-        due = facts.clocks.get(_LIMITS.get(duty, ""))
+        due = facts.clocks.get(DUTY_LIMITS.get(duty, ""))
         return {
             **copied_person(facts),
             "returned": returned,

@@ -41,6 +41,11 @@ WELFARE = [
 ]  # fmt: skip
 
 
+#: Which of the revisits owed a visit meets, and the limit each of them has.
+DUTIES = [("first", "满6个月回访"), ("second", "满12个月回访"), ("later", "满1年后的继续回访"), ("extra", "加访")]
+DUTY_LIMITS = {"first": "revisit_first_due", "second": "revisit_second_due", "later": "revisit_later_due"}
+
+
 # ---- where home is -------------------------------------------------------------------------------------------
 
 

@@ -52,8 +52,8 @@ class SettlementGovernmentReply(Paper):
 
     sections = (
         Section("请示和批复", ("request_no", "request_title", "reply_org", "reply_doc_no", "reply_title", "reply_date",
-                              "reply_received_on")),
-        Section("逐人意见", ("decisions", "conditions"), "人员从请示中带入，逐人登记；同意的，每人自动生成一件户籍登记函（一人一函）"),
+                              "reply_received_on", "conditions")),
+        Section("逐人意见", ("decisions",), "人员从请示中带入，逐人登记；同意的，每人自动生成一件户籍登记函（一人一函）"),
     )  # fmt: skip
     checklist = (Needed("scan", "批复（扫描件）", dated=True),)
     starts = (

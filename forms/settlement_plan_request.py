@@ -221,8 +221,8 @@ class SettlementPlanRequest(Letter):
 
     def _table(self) -> dict[str, Any]:
         columns = [
-            ("序号", 2, "center"), ("姓名（拟）", 4, "left"), ("性别", 2, "center"), ("拟定出生日期", 6, "left"),
-            ("入站日期", 6, "left"), ("健康状况", 5, "left"), ("落户地址", 12, "left"), ("安置方式", 4, "left"),
+            ("序号", 2, "center"), ("姓名（拟）", 5, "left"), ("性别", 2, "center"), ("拟定出生日期", 8, "left"),
+            ("入站日期", 8, "left"), ("健康状况", 5, "left"), ("落户地址", 12, "left"), ("安置方式", 5, "left"),
             ("供养机构", 7, "left"), ("经费来源", 6, "left"),
         ]  # fmt: skip
         return {

@@ -205,8 +205,8 @@ class TekunConfirmation(Paper):
         )
         face["blocks"].append({"kind": "statement", "heading": "县级审核确认意见", "text": text})
         boxes = [
-            ("draft", "乡镇经办人"),
-            ("own", "乡镇负责人"),
+            ("draft", "初审经办人"),
+            ("own", "初审负责人"),
             ("check_above", "县级审核人"),
             ("decide", "县级审批人"),
         ]

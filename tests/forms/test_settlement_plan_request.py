@@ -12,7 +12,7 @@ from forms.kit.paper import About, Genre
 from forms.kit.rules import Level
 from forms.settlement_plan_request import SettlementPlanRequest
 from tests.forms import settlement_sample as chain
-from tests.forms.sample import facts
+from tests.forms.sample import facts, organ
 
 MAN_NO, WOMAN_NO = chain.CASE_NO, chain.SECOND.case_no
 SAMPLE: dict[str, Any] = {
@@ -47,7 +47,8 @@ MEMBERS = {
 def known(**changes: Any) -> Facts:
     nobody = PersonFacts(case_no="", region_code="522727")
     return facts(**{"now": "2026-07-01 10:00", "person": nobody, "members": MEMBERS,
-                    "attached": frozenset({"household_consent"}), **changes})  # fmt: skip
+                    "attached": frozenset({"household_consent"}), "counterpart": organ("522727-government"),
+                    **changes})  # fmt: skip
 
 
 def paper(of: Facts | None = None, **changes: Any) -> SettlementPlanRequest:
@@ -169,7 +170,7 @@ def test_sending_it_meets_the_ten_days() -> None:
 
 def test_the_request_reads_as_the_house_writes_it() -> None:
     face = paper().face(known(), Stamp(signer="石若水"))
-    assert (face["face"], face["signer"]) == ("file", "石若水")
+    assert (face["face"], face["signer"], face["addressee"]) == ("file", "石若水", "平塘县人民政府")
     assert face["title"] == "平塘县民政局关于何平安等2名滞留流浪乞讨人员落户安置方案的请示"
     assert [(line["text"], line["level"]) for line in face["paragraphs"]] == [
         (

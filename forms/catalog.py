@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from forms.at_risk_register import AtRiskRegister
 from forms.bureau_custody_inspection import BureauCustodyInspection
 from forms.case_by_case_minutes import CaseByCaseMinutes
 from forms.center_return_handover import CenterReturnHandover
 from forms.child_home_acceptance import ChildHomeAcceptance
+from forms.complaint_record import ComplaintRecord
 from forms.contractor_monthly_inspection import ContractorMonthlyInspection
 from forms.contractor_public_filing import ContractorPublicFiling
 from forms.contractor_request_county import ContractorRequestCounty
@@ -22,6 +24,7 @@ from forms.guardian_change import GuardianChange
 from forms.guardian_duty_notice import GuardianDutyNotice
 from forms.hardship_report import HardshipReport
 from forms.help_registration import HelpRegistration
+from forms.hospital_inspection import HospitalInspection
 from forms.household_cancellation_letter import HouseholdCancellationLetter
 from forms.household_registration_result import HouseholdRegistrationResult
 from forms.identity_assist_request import IdentityAssistRequest
@@ -35,6 +38,7 @@ from forms.medical_settlement import MedicalSettlement
 from forms.minor_transfer_letter import MinorTransferLetter
 from forms.monthly_visit import MonthlyVisit
 from forms.needs_assessment import NeedsAssessment
+from forms.outflow_ledger import OutflowLedger
 from forms.placement_approval import PlacementApproval
 from forms.placement_termination import PlacementTermination
 from forms.police_check_result import PoliceCheckResult
@@ -114,9 +118,12 @@ ALL: tuple[type[Paper], ...] = (
     MedicalReferral,
     MedicalSettlement,
     InsuranceBackclaim,
+    HospitalInspection,
     EscortReturnLetter,
     EscortReturnHandover,
     GuardianDutyNotice,
+    AtRiskRegister,
+    OutflowLedger,
     RevisitRecord,
     NeedsAssessment,
     ScreeningForm,
@@ -131,6 +138,7 @@ ALL: tuple[type[Paper], ...] = (
     HardshipReport,
     CaseByCaseMinutes,
     GuardianChange,
+    ComplaintRecord,
 )
 
 PAPERS: Mapping[str, type[Paper]] = {paper.code: paper for paper in ALL}

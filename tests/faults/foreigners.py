@@ -146,6 +146,8 @@ def _records(session: Session, document: Document, number: int) -> tuple[Contrac
     )  # fmt: skip
     session.add_all([contractor, campaign, resident, finding])
     session.flush()
+    resident.campaign_id = campaign.id
+    session.flush()
     return contractor, campaign, resident, finding
 
 

@@ -6,7 +6,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -62,17 +63,32 @@ class Portal:
 
     def flask(self, *words: str) -> str:
         """Run a flask command on the portal's data and return what it prints."""
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *words],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        return done.stdout
+        return self._run("-m", "flask", "--app", "wsgi", *words)
+
+    def python(self, program: str) -> str:
+        """Run a program on the portal's data and return what it prints."""
+        return self._run("-c", program)
+
+    def _run(self, *words: str) -> str:
+        run = partial(
+            subprocess.run, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True, check=True
+        )
+        return str(run([sys.executable, *words]).stdout)
 
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """The portal in demo mode with accounts but no stories, served by gunicorn beside its worker."""
-    folder = tmp_path_factory.mktemp("portal")
+    """The portal in demo mode with accounts but no stories."""
+    with serve(tmp_path_factory.mktemp("portal")) as running:
+        yield running
+
+
+@contextmanager
+def serve(folder: Path, history: str = "") -> Iterator[Portal]:
+    """Run the portal on fresh data in a folder, with demo accounts, served by gunicorn beside its worker.
+
+    `history` is a program that fills the data while the servers start.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -83,27 +99,28 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     running = Portal(url, folder, environment)
     running.flask("prepare", "--accounts-only")
     served = ["-k", "gthread", "--threads", "4", "-b", f"127.0.0.1:{port}", "--no-control-socket"]
-    web = [sys.executable, "-m", "gunicorn", *served, "wsgi:app"]
-    worker = [
-        sys.executable,
-        "-m",
-        "huey.bin.huey_consumer",
-        "portal.worker.huey",
-        "-k",
-        "thread",
-        "-w",
-        "1",
-        "-q",
-    ]
+    web = ["gunicorn", *served, "wsgi:app"]
+    worker = ["huey.bin.huey_consumer", "portal.worker.huey", "-k", "thread", "-w", "1", "-q"]
     with ExitStack() as stack:
-        for name, command in (("web", web), ("worker", worker)):
+        for name, words in (("web", web), ("worker", worker)):
             log = stack.enter_context((folder / f"{name}.log").open("w"))
+            command = [sys.executable, "-m", *words]
             process = stack.enter_context(
                 subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
             )
-            stack.callback(process.terminate)
+            stack.callback(_end, process)
+        if history:
+            running.python(history)
         _until_it_answers(f"{url}/healthz")
         yield running
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _until_it_answers(url: str) -> None:

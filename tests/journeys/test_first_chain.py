@@ -213,7 +213,7 @@ def _is_offered(story: Story) -> None:
     refused = main.get_by_role("region", name=re.compile("没有提交"))
     expect(refused).to_contain_text("DNA信息采集尚未完成，暂不能提交")
     expect(refused).to_contain_text("R-24")
-    expect(refused).to_contain_text("S0 三（二）1（2）")
+    expect(refused).to_contain_text("《区域中心站实施方案》三（二）1（2）")
     for material in ("健康检查材料", "DNA信息采集证明"):
         expect(refused.get_by_role("link", name=re.compile(material))).to_be_visible()
     screen.picture("transfer-request-refused", phone=True)

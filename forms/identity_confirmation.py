@@ -118,14 +118,14 @@ class IdentityConfirmation(Paper):
             "household_cancellation_due",
             Milestone.COMPLETED,
             "confirmed_at",
-            owner="county",
+            owner="settler",
             shown_when=when("settled", "yes"),
         ),
         Starts(
             "tekun_termination_due",
             Milestone.COMPLETED,
             "confirmed_at",
-            owner="county",
+            owner="settler",
             shown_when=when("in_tekun", "yes"),
         ),
         Starts(

@@ -40,7 +40,7 @@ class TekunInclusionLetter(Letter):
     number, code, title = "P-43", "tekun_inclusion_letter", "纳入特困人员救助供养的函"
     genre = Genre.LETTER
     clause = CLAUSE
-    addressee = Addressee.NAMED
+    addressee, offers_townships = Addressee.NAMED, True
     answered_by = ("tekun_confirmation",)
     drafted_in = frozenset({"county_bureau", "prefecture_bureau"})
     one_live = True

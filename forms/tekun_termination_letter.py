@@ -25,7 +25,7 @@ class TekunTerminationLetter(Letter):
     number, code, title = "P-46", "tekun_termination_letter", "终止特困供养告知函"
     genre = Genre.LETTER
     clause = CLAUSE
-    addressee = Addressee.NAMED
+    addressee, offers_townships = Addressee.NAMED, True
     drafted_in = frozenset({"county_bureau", "prefecture_bureau"})
     one_live = True
 

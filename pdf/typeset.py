@@ -18,7 +18,8 @@ NOT_FIRST: Final = frozenset("，。、；：？！）》〉】〕」』”’�
 NOT_LAST: Final = frozenset("（《〈【〔「『“‘([{")
 #: What is never torn apart: a document number, a number with its unit, a word of Latin letters, a dash, an ellipsis.
 _ATOM: Final = re.compile(
-    r"〔\d{4}〕\d+号|\d[\d.,:/-]*[年月日时分号名天岁元张份项人％%]?|[A-Za-z][\w.@/:-]*|——|……|\s+|.", re.DOTALL
+    r"〔\d{4}〕\d+号|\d[\d.,:/-]*[年月日时分号名天岁元张份项人％%]?|[A-Za-z][A-Za-z0-9_.@/:-]*|——|……|\s+|.",
+    re.DOTALL,
 )
 #: A line may be squeezed by one mark and no more (0.8 pt a character at 16 pt).
 _SQUEEZE: Final = 1.0

@@ -233,7 +233,7 @@ class Starts:
     `trigger` names the moment in law: a box of this paper, or one of `now`, `today`, `admitted_at`, `served_on`,
     `received_at`; anything else the paper resolves in `due_trigger`. `unless_identified` starts it only while the
     identity is not confirmed.
-    `owner`: "issuer", "county" (responsible bureau) or "counterpart".
+    `owner`: "issuer", "county" (responsible bureau), "settler" (the bureau that settles, A-08) or "counterpart".
     """
 
     limit: str

@@ -98,6 +98,7 @@ class Paper(Form):
         ""  # the paper a person must have, newest and issued, to be offered in those rows
     )
     reads_findings: ClassVar[bool] = False  # its rules or boxes look at the problem list of the area
+    offers_townships: ClassVar[bool] = False  # it is addressed to a township of the county
     names_contractor: ClassVar[str] = ""  # box with the key of the contractor a paper about a person names
     shared_draft: ClassVar[bool] = False  # any clerk of the organ may go on writing it (a record kept for days)
     one_live: ClassVar[bool] = False  # at most one live paper of this kind per record

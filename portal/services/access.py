@@ -167,7 +167,7 @@ def case_scope(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition that keeps a query to the cases the viewer may open.
 
     A county sees its own; the central station sees prefecture cases, those at the station and those a live paper
-    has brought to it; the prefecture bureau sees none without a paper addressed to it (R-102).
+    has brought to it; the prefecture bureau and a township see none without a paper addressed to them (R-102).
     """
     county_regions = {
         seat.region_code
@@ -175,7 +175,7 @@ def case_scope(viewer: Viewer) -> ColumnElement[bool]:
         if seat.unit_kind in {"county_bureau", "county_station"} and seat.position in _CASE_READERS
     }
     stations = _working_units(viewer, ["central_station"])
-    reached = _working_units(viewer, ["central_station", "prefecture_bureau", "child_home"])
+    reached = _working_units(viewer, ["central_station", "prefecture_bureau", "child_home", "township"])
     ways: list[ColumnElement[bool]] = []
     if county_regions:
         ways.append(Case.region_code.in_(county_regions))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from forms.kit import chains, moving
 from forms.kit.chains import MIN_REASON, NEEDS_REASON, Act, Chain
 from forms.kit.moving import Place
+from forms.kit.paper import About
 from forms.kit.rules import Level, Problem
 from forms.kit.workdays import SHANGHAI
 from portal import clock
@@ -106,7 +107,9 @@ def take_action(session: Session, viewer: Viewer, uuid: UUID, order: Order, work
         raise Conflict(f"这份材料已由他人办理（现为“{state_word(document.state)}”），请刷新后再操作")
     _check_reason(document, order)
     against = [problem for problem in reading.problems if problem.level is not Level.NOTE]
-    if order.act in _JUDGED and against:
+    # A letter about several persons is judged once more as it goes out: one may have been identified meanwhile.
+    judged = order.act in _JUDGED or (order.act is Act.SEND and paper_class(document).about is About.PERSONS)
+    if judged and against:
         raise Invalid("还不能办理，请先处理下列问题", against)
     if order.act is Act.SERVE and order.served_on is None:
         raise Invalid("请填写送达日期", [Problem("请填写送达日期", "served_on", "R-07")])

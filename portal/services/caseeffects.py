@@ -32,7 +32,7 @@ ENDED_BY_IDENTITY = (
 #: Papers and tasks that have lost their purpose when the identity is found (R-14, R-59).
 MOOT_BY_IDENTITY = (
     "tracing_notice", "dna_request", "identity_assist_request", "settlement_application", "settlement_plan_request",
-    "police_registration_letter",
+    "police_registration_letter", "tekun_inclusion_letter", "tekun_exclusion_record",
 )  # fmt: skip
 
 
@@ -68,7 +68,13 @@ def make_true(session: Session, viewer: Viewer, document: Document, effect: Effe
             clocks.cancel(
                 session,
                 {"case_id": _case(document).id},
-                ["stay_day_ten", "stay_three_months", "notice_refresh_due"],
+                [
+                    "stay_day_ten",
+                    "stay_three_months",
+                    "notice_refresh_due",
+                    "settlement_application_due",
+                    "settlement_plan_due",
+                ],
                 "已离站",
                 clock.now(),
             )

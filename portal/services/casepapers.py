@@ -110,7 +110,10 @@ _FITS: Final[Mapping[str, Fits]] = {
     "household_registration_result": lambda now: now.live("police_registration_letter"),
     "tekun_inclusion_letter": lambda now: now.live("household_registration_result"),
     "tekun_confirmation": lambda now: now.live("tekun_inclusion_letter"),
-    "household_cancellation_letter": lambda now: now.person.identified and now.live("household_registration_result"),
+    "settlement_plan_notice": lambda now: now.person.identified and now.live("settlement_plan_request"),
+    "tekun_exclusion_record": lambda now: now.live("household_registration_result"),
+    "household_cancellation_letter": lambda now: now.person.identified
+    and (now.live("household_registration_result") or now.live("police_registration_letter")),
     "tekun_termination_letter": lambda now: now.person.identified and now.live("tekun_confirmation"),
     "medical_settlement": lambda now: now.live("medical_referral"),
     "revisit_record": lambda now: now.person.identified or not now.open,

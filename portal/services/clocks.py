@@ -21,14 +21,15 @@ from portal.services.subjects import Subject, alike, primary
 
 #: The columns that name the record a clock is about: {"case_id": 7}.
 About = dict[str, int | None]
-#: The trigger word of the limits that run from admission.
-ADMISSION = "入站时间"
+#: The trigger words of the limits that run from admission.
+ADMISSION = frozenset({"入站时间", "本次连续滞留首次入站时间"})
 #: Settings that replace the number of a limit marked [D].
 SETTING_OF_LIMIT = {
     "transfer_decision_due": "reply_days",
     "emergency_papers_due": "emergency_papers_days",
     "lifelong_tracing_due": "lifelong_months",
     "notice_refresh_due": "refresh_months",
+    "tekun_town_review_due": "town_review_days",
 }
 
 _calendars: dict[tuple[tuple[int, datetime], ...], Calendar] = {}
@@ -182,10 +183,16 @@ def recount_open(session: Session, *codes: str) -> Mapping[str, int]:
 def recount_from(session: Session, case: Case, admitted_at: datetime) -> None:
     """Count anew what runs from the time of admission, after that time was corrected (§3.1.1)."""
     for row in session.scalars(select(Clock).where(Clock.case_id == case.id, Clock.cancelled_at.is_(None))):
-        if LIMITS[row.limit].trigger == ADMISSION:
-            row.trigger_at = admitted_at
-            limit = limit_in_force(session, row.limit)
-            _count(session, row, limit, _trigger_of(limit, admitted_at))
+        limit = limit_in_force(session, row.limit)
+        begin: datetime | None = None
+        if limit.trigger in ADMISSION:
+            begin = admitted_at
+        elif row.limit == "settlement_application_due" and row.done_at is None:
+            full = LIMITS["stay_three_months"].due(admitted_at.astimezone(SHANGHAI).date(), calendar(session))
+            begin = _moment(full.last_day)
+        if begin is not None:
+            row.trigger_at = begin
+            _count(session, row, limit, _trigger_of(limit, begin))
 
 
 def _trigger_of(limit: TimeLimit, moment: datetime) -> datetime | date:

@@ -121,7 +121,9 @@ def start(
         raise NotFound("没有这种文书")
     if not kind.opens and not about.fits(kind):
         raise Invalid(_ASK_FIRST[kind.about].sentence, [_ASK_FIRST[kind.about]])
-    issuer = issuer or drafting_unit(session, viewer, kind, about)
+    issuer = issuer or _asked(viewer, kind, request) or drafting_unit(session, viewer, kind, about)
+    if request is None and kind.answers_paper and kind.addressee is Addressee.REQUESTER:
+        raise Invalid("请打开需要答复的来文，从那里开始答复")
     if about != NOTHING and (same := _own_draft(session, viewer, code, about, request)):
         return same
     facts = facts_service.gather(session, issuer, about, kind=kind, request=request)
@@ -187,6 +189,14 @@ def _own_draft(
             Document.state.in_(EDITABLE_STATES),
         )
     )
+
+
+def _asked(viewer: Viewer, kind: type[Paper], request: Document | None) -> Unit | None:
+    """Return the organ a request has come to, where the viewer may draft its answer there."""
+    if request is None or not kind.answers_paper or request.counterpart is None:
+        return None
+    unit, desk = request.counterpart, kind.chain.steps[0].desk
+    return unit if unit.kind in kind.drafted_in and desk in viewer.desks(unit.id) else None
 
 
 def drafting_unit(session: Session, viewer: Viewer, kind: type[Paper], about: Subject) -> Unit:

@@ -33,7 +33,7 @@ from portal import clock
 from portal.errors import Invalid
 from portal.models import Case, Clock, Contractor, Document, DocumentCase, Task, Unit
 from portal.services import caseeffects, clocks, custody, groups, search, units
-from portal.services.access import Viewer
+from portal.services.access import Viewer, load_viewer
 from portal.services.documents import Reading, paper_class, put, start
 from portal.services.subjects import Subject, alike, persons_of, primary
 
@@ -161,6 +161,11 @@ def _owner(session: Session, document: Document, owner: str) -> int:
         found = organs.get("county_bureau") or organs.get("central_station")
         if found is not None:
             return found.id
+    if owner == "settler" and region is not None:
+        organs = units.of_region(session, region)
+        found = organs.get("county_bureau") or organs.get("prefecture_bureau")
+        if found is not None:
+            return found.id
     return document.issuer_id
 
 
@@ -225,7 +230,8 @@ def _open_draft(session: Session, viewer: Viewer, document: Document, effect: Dr
     if effect.case_no:
         known = session.scalars(select(Case).where(Case.id.in_(persons_of(session, document)))).all()
         about = Subject(case=next(case for case in known if case.case_no == effect.case_no))
-    start(session, viewer, effect.paper, about=about, issuer=document.issuer, answers=effect.answers)
+    drafter = load_viewer(session, document.drafter_id, clock.today()) or viewer
+    start(session, drafter, effect.paper, about=about, issuer=document.issuer, answers=effect.answers)
 
 
 def _answer(document: Document, outcome: str) -> None:

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from forms.catalog import PAPERS
+from forms.kit.paper import About
 from portal.errors import NotFound
 from portal.models import Campaign, Contractor, Document, Resident, Task
 from portal.services import casepapers, documents
@@ -59,6 +61,8 @@ def begin(
     session: Session, viewer: Viewer, code: str, about: Subject, request: Document | None = None
 ) -> Document:
     """Begin a paper about a record, as a reply where it answers one that waits at the viewer's organ."""
+    if code in PAPERS and PAPERS[code].about is About.PERSONS:
+        about = NOTHING  # it names its persons itself
     if request is None:
         now = casepapers.situation(about, papers(session, viewer, about))
         request = casepapers.request_for(viewer, code, now)

@@ -41,6 +41,8 @@ DEFAULTS: Mapping[str, Default] = {
         Default("reply_days", "中心站答复期限", 2, "个工作日", "R-32", 1, 10),
         Default("emergency_papers_days", "应急接收补办手续", 2, "个工作日", "R-31", 1, 10),
         Default("lifelong_months", "终身寻亲间隔", 6, "个月", "R-15", 1, 12),
+        Default("town_review_days", "乡镇（街道）特困初审期限", 8, "个工作日", "P-43", 1, 20),
+        Default("tekun_posting_days", "特困初审公示天数", 7, "天", "R-57", 1, 30),
         Default("custody_site_visit_days", "托养机构实地考察有效期", 90, "天", "R-37", 1, 365),
         Default("custody_term_years", "托养期限最长", 3, "年", "R-37", 1, 10),
         Default("woman_age_from", "留守妇女年龄下限", 20, "岁", "R-73", 16, 60),

@@ -21,12 +21,20 @@ from portal.models import (
     Resident,
     Unit,
 )
+from portal.services import units
 from portal.services.plain import contractor_facts, doc_facts, person_facts, resident_facts
 from portal.services.subjects import Subject
 
 
 def gather(
-    session: Session, issuer: Unit, about: Subject, kind: type[Paper], region: str, today: date
+    session: Session,
+    issuer: Unit,
+    about: Subject,
+    kind: type[Paper],
+    region: str,
+    today: date,
+    *,
+    besides: Document | None = None,
 ) -> dict[str, Any]:
     """Return the parts of the facts that only papers of this kind need; each is read only where it is asked for."""
     found: dict[str, Any] = {}
@@ -42,8 +50,10 @@ def gather(
         found["campaign"] = _campaign(about.campaign, villages(session, issuer, about.campaign, today))
     if about.resident is not None or kind.about is About.CAMPAIGN or kind.reads_findings:
         found["findings"] = findings(session, issuer, about)
+    if kind.offers_townships:
+        found["townships"] = [units.facts_of(each) for each in _townships(session, region)]
     if kind.persons_from:
-        found["members"] = members(session, region, kind.persons_from)
+        found["members"] = members(session, region, kind.persons_from, besides)
     return found
 
 
@@ -171,11 +181,22 @@ def _finding(row: Finding, notice_no: str) -> FindingFacts:
     )
 
 
+def _townships(session: Session, region: str) -> Sequence[Unit]:
+    """Return the townships of a county, or of all counties for the prefecture, by code."""
+    query = select(Unit).where(Unit.kind == "township")
+    if region != units.PREFECTURE:
+        query = query.where(Unit.region_code == region)
+    return session.scalars(query.order_by(Unit.code)).all()
+
+
 # -- several persons ----------------------------------------------------------------------------------------------
 
 
-def members(session: Session, region: str, code: str) -> Mapping[str, Member]:
-    """Return the open cases of a county that have a paper of a kind, each with its own papers, by case number."""
+def members(session: Session, region: str, code: str, besides: Document | None = None) -> Mapping[str, Member]:
+    """Return the open cases of a county that have a paper of a kind, each with its own papers, by case number.
+
+    The paper being judged is not among them.
+    """
     having = select(Document.case_id).where(Document.paper == code, Document.closed_at.is_not(None))
     cases = session.scalars(
         select(Case).where(Case.region_code == region, Case.is_open, Case.id.in_(having)).order_by(Case.case_no)
@@ -195,7 +216,10 @@ def members(session: Session, region: str, code: str) -> Mapping[str, Member]:
         case.case_no: Member(
             person_facts(case),
             _by_code(
-                doc_facts(paper) for paper in papers if paper.case_id == case.id or (paper.id, case.id) in named
+                doc_facts(paper)
+                for paper in papers
+                if (paper.case_id == case.id or (paper.id, case.id) in named)
+                and (besides is None or paper.id != besides.id)
             ),
             dict(case.answers),
         )

@@ -6,6 +6,7 @@ from forms.at_risk_register import AtRiskRegister
 from forms.bureau_custody_inspection import BureauCustodyInspection
 from forms.case_by_case_minutes import CaseByCaseMinutes
 from forms.center_return_handover import CenterReturnHandover
+from forms.centralised_support_transfer import CentralisedSupportTransfer
 from forms.child_home_acceptance import ChildHomeAcceptance
 from forms.complaint_record import ComplaintRecord
 from forms.contractor_monthly_inspection import ContractorMonthlyInspection
@@ -16,12 +17,14 @@ from forms.custody_agreement import CustodyAgreement
 from forms.custody_rectification import CustodyRectification
 from forms.department_feedback import DepartmentFeedback
 from forms.department_notice_letter import DepartmentNoticeLetter
+from forms.disability_assessment_referral import DisabilityAssessmentReferral
 from forms.dna_request import DnaRequest
 from forms.emergency_intake import EmergencyIntake
 from forms.escort_return_handover import EscortReturnHandover
 from forms.escort_return_letter import EscortReturnLetter
 from forms.guardian_change import GuardianChange
 from forms.guardian_duty_notice import GuardianDutyNotice
+from forms.guardianship_assessment import GuardianshipAssessment
 from forms.hardship_report import HardshipReport
 from forms.help_registration import HelpRegistration
 from forms.hospital_inspection import HospitalInspection
@@ -47,6 +50,7 @@ from forms.police_registration_letter import PoliceRegistrationLetter
 from forms.problem_list import ProblemList
 from forms.provincial_reply import ProvincialReply
 from forms.provincial_reply_record import ProvincialReplyRecord
+from forms.psychiatric_referral import PsychiatricReferral
 from forms.quick_identity_check import QuickIdentityCheck
 from forms.rectification_report import RectificationReport
 from forms.reply_forwarding_letter import ReplyForwardingLetter
@@ -59,6 +63,7 @@ from forms.settlement_plan_notice import SettlementPlanNotice
 from forms.settlement_plan_request import SettlementPlanRequest
 from forms.stay_and_exit_record import StayAndExitRecord
 from forms.stay_extension_filing import StayExtensionFiling
+from forms.support_agreement import SupportAgreement
 from forms.tekun_confirmation import TekunConfirmation
 from forms.tekun_exclusion_record import TekunExclusionRecord
 from forms.tekun_inclusion_letter import TekunInclusionLetter
@@ -137,7 +142,12 @@ ALL: tuple[type[Paper], ...] = (
     MonthlyVisit,
     HardshipReport,
     CaseByCaseMinutes,
+    CentralisedSupportTransfer,
+    SupportAgreement,
+    GuardianshipAssessment,
     GuardianChange,
+    PsychiatricReferral,
+    DisabilityAssessmentReferral,
     ComplaintRecord,
 )
 

@@ -15,13 +15,14 @@ from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.errors import NotFound
 from portal.models import Bed, Case, Clock, Document, Unit
-from portal.services import casestory, clocks, documents, recordfile, search, units
+from portal.services import casestory, clocks, documents, recordfile, search, settlement, units
 from portal.services.access import Viewer, case_scope
 from portal.services.clocks import ClockLine
 from portal.services.events import record
 from portal.services.plain import person_facts
 from portal.services.recordfile import RecordFile
 from portal.services.subjects import Subject
+from portal.services.trails import Trail
 
 PAGE = 20
 STATION: Final = "522700"
@@ -161,6 +162,7 @@ class CaseFile:
 
     case: Case
     file: RecordFile
+    settlement: Trail | None
     county: str
     bed: str
     days: int
@@ -177,6 +179,7 @@ def load(session: Session, viewer: Viewer, case: Case) -> CaseFile:
     return CaseFile(
         case=case,
         file=file,
+        settlement=settlement.of_case(session, viewer, case),
         county=responsible(session, case),
         bed=session.scalar(select(Bed.label).where(Bed.case_id == case.id)) or "",
         days=days_stayed(case),

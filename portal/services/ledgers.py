@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, select
@@ -16,7 +17,7 @@ from forms.kit.workdays import SHANGHAI, Calendar
 from portal import clock
 from portal.errors import NotFound
 from portal.models import Case, Clock, Contractor, Document, Finding, Placement, Resident
-from portal.services import casefile, clocks, contractors, problems, residents
+from portal.services import casefile, clocks, contractors, problems, residents, settlement
 from portal.services.access import (
     Viewer,
     case_scope,
@@ -193,6 +194,14 @@ def _placements(session: Session, viewer: Viewer, year: int | None) -> Sequence[
     return session.scalars(query).all()
 
 
+def _settlements(session: Session, viewer: Viewer, year: int | None) -> Sequence[settlement.Line]:
+    return settlement.lines(session, viewer, *_in_year(Case.admitted_at, year), most=MOST)
+
+
+def _tenth(number: int, line: settlement.Line) -> str:
+    return settlement.cell(line, number)
+
+
 def _residents(session: Session, viewer: Viewer, year: int | None) -> Sequence[Resident]:
     updated = [Resident.updated_on >= date(year, 1, 1), Resident.updated_on <= date(year, 12, 31)] if year else []
     query = (
@@ -301,6 +310,13 @@ _KEPT: Final = (
          Column("托养机构", 7, lambda row: row.contractor.name), Column("开始", 3, lambda row: _day(row.starts_on)),
          Column("结束", 3, lambda row: _day(row.ends_on)), Column("结束原因", 5, lambda row: row.end_reason)),
         lambda row: Subject(case=row.case),
+    ),
+    Ledger(
+        "settlement", "落户安置台账", Permission.CASE_READ, _settlements,
+        (Column("救助编号", 4, lambda line: line.case.case_no), Column("姓名（称谓）", 4, lambda line: line.case.display_name),
+         Column("入站日期", 3, lambda line: _day(line.case.admitted_at)),
+         *(Column(head, 3, partial(_tenth, number)) for number, head in enumerate(settlement.HEADS))),
+        lambda line: Subject(case=line.case),
     ),
     Ledger(
         "medical", "送医和费用台账", Permission.CASE_READ, _papers("medical_settlement"),

@@ -201,6 +201,11 @@ def members(session: Session, region: str, code: str, besides: Document | None =
     cases = session.scalars(
         select(Case).where(Case.region_code == region, Case.is_open, Case.id.in_(having)).order_by(Case.case_no)
     ).all()
+    return members_of(session, cases, besides)
+
+
+def members_of(session: Session, cases: Sequence[Case], besides: Document | None = None) -> Mapping[str, Member]:
+    """Return persons with all their papers, by case number, in two queries however many they are."""
     ids = [case.id for case in cases]
     links = session.execute(
         select(DocumentCase.document_id, DocumentCase.case_id).where(DocumentCase.case_id.in_(ids))

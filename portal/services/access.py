@@ -21,6 +21,7 @@ from portal.models import (
     Finding,
     Resident,
     Role,
+    Task,
     Unit,
     User,
 )
@@ -166,8 +167,8 @@ def duty_units(viewer: Viewer) -> Select[int]:
 def case_scope(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition that keeps a query to the cases the viewer may open.
 
-    A county sees its own; the central station sees prefecture cases, those at the station and those a live paper
-    has brought to it; the prefecture bureau and a township see none without a paper addressed to them (R-102).
+    A county sees its own; the central station sees prefecture cases, those at the station and those a live paper or
+    an open task has brought to it; the prefecture bureau and a township see none without a paper addressed to them (R-102).
     """
     county_regions = {
         seat.region_code
@@ -180,7 +181,8 @@ def case_scope(viewer: Viewer) -> ColumnElement[bool]:
     if county_regions:
         ways.append(Case.region_code.in_(county_regions))
     if stations:
-        ways += [Case.region_code == "522700", Case.place_unit_id.in_(stations)]
+        asked = select(Task.id).where(Task.case_id == Case.id, Task.unit_id.in_(stations), Task.done_at.is_(None))
+        ways += [Case.region_code == "522700", Case.place_unit_id.in_(stations), exists(asked)]
     if reached:
         paper = aliased(Document)
         ways.append(

@@ -115,7 +115,8 @@ _FITS: Final[Mapping[str, Fits]] = {
     "household_cancellation_letter": lambda now: now.person.identified
     and (now.live("household_registration_result") or now.live("police_registration_letter")),
     "tekun_termination_letter": lambda now: now.person.identified and now.live("tekun_confirmation"),
-    "medical_settlement": lambda now: now.live("medical_referral"),
+    "medical_settlement": lambda now: now.live("medical_referral") or now.live("psychiatric_referral"),
+    "escort_return_letter": lambda now: now.open and now.person.identified,
     "revisit_record": lambda now: now.person.identified or not now.open,
     "needs_assessment": lambda now: now.person.identified,
     "contractor_public_filing": lambda now: now.renewable,

@@ -30,6 +30,11 @@ SETTING_OF_LIMIT = {
     "lifelong_tracing_due": "lifelong_months",
     "notice_refresh_due": "refresh_months",
     "tekun_town_review_due": "town_review_days",
+    "insurance_backclaim_due": "backclaim_days",
+    "needs_assessment_due": "needs_days",
+    "at_risk_review_due": "at_risk_months",
+    "guardianship_assessment_due": "assessment_months",
+    "complaint_feedback_due": "complaint_days",
 }
 
 _calendars: dict[tuple[tuple[int, datetime], ...], Calendar] = {}
@@ -127,7 +132,12 @@ def open_clock(
     A contractor serves several counties and a campaign has several townships: the limits of each run apart there, so
     `owner_id` counts.
     """
-    of = alike(Clock, about) if about else Clock.document_id == (document.id if document else None)
+    if about:
+        of = alike(Clock, about)
+    elif document is not None:
+        of = Clock.document_id == document.id
+    else:
+        return None
     query = select(Clock).where(Clock.limit == code, Clock.done_at.is_(None), Clock.cancelled_at.is_(None), of)
     if about and owner_id is not None and about.keys() & {"contractor_id", "campaign_id"}:
         query = query.where(Clock.owner_id == owner_id)

@@ -32,7 +32,7 @@ from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.errors import Invalid
 from portal.models import Case, Clock, Contractor, Document, DocumentCase, Task, Unit
-from portal.services import caseeffects, clocks, custody, groups, search, units
+from portal.services import caseeffects, clocks, custody, facts, groups, search, units
 from portal.services.access import Viewer, load_viewer
 from portal.services.documents import Reading, paper_class, put, start
 from portal.services.subjects import Subject, alike, persons_of, primary
@@ -57,11 +57,21 @@ def apply(session: Session, viewer: Viewer, reading: Reading, on: Milestone) -> 
                     document=document.in_reply_to,
                     owner_id=_owner(session, document, "contract" if "contractor_id" in about else "issuer"),
                 )
+        if settled.on is on and kind.thread_box and not primary(document):
+            _settle_thread(session, reading, settled.limit, at)
     _start_clocks(session, reading, on)
     if on in {Milestone.SUBMITTED, Milestone.COMPLETED}:
         _finish_tasks(session, document, at)
     if document.case is not None and on in {Milestone.SENT, Milestone.COMPLETED}:
         search.index(session, document.case)
+
+
+def _settle_thread(session: Session, reading: Reading, limit: str, at: datetime) -> None:
+    """Meet the limit that an earlier paper about the same person or place has begun, where no record joins them."""
+    document, kind = reading.document, paper_class(reading.document)
+    value = str(document.answers.get(kind.thread_box, ""))
+    for earlier in facts.thread(session, document.issuer, kind, value, besides=document):
+        clocks.settle(session, limit, None, at, document=earlier)
 
 
 def _name_records(session: Session, reading: Reading) -> None:

@@ -45,7 +45,8 @@ def gather(
         case=dict(case.answers) if case else {},
         county=units.kind_facts(session, region),
         prefecture={**units.kind_facts(session, "520000"), **units.kind_facts(session, units.PREFECTURE)},
-        papers=papers_of(session, about, besides=document),
+        papers=papers_of(session, about, besides=document)
+        or _thread(session, issuer, kind, str(typed.get(kind.thread_box, "")), document),
         request=doc_facts(request) if request else None,
         request_attached=frozenset(_attached(session, request)),
         attached=frozenset(attached),
@@ -86,6 +87,34 @@ def papers_of(
         if besides is None or document.id != besides.id:
             found.setdefault(document.paper, []).append(doc_facts(document))
     return found
+
+
+def _thread(
+    session: Session, issuer: Unit, kind: type[Paper], value: str, besides: Document | None
+) -> Mapping[str, Sequence[DocFacts]]:
+    """Return an organ's earlier papers of a kind that share a value: what one person or place has without a record."""
+    rows = thread(session, issuer, kind, value, besides)
+    return {kind.code: [doc_facts(row) for row in rows]} if rows else {}
+
+
+def thread(
+    session: Session, issuer: Unit, kind: type[Paper], value: str, besides: Document | None = None
+) -> Sequence[Document]:
+    """Return the papers of a kind of one county whose `thread_box` holds a value, newest first."""
+    if not kind.thread_box or not value:
+        return ()
+    query = (
+        select(Document)
+        .join(Unit, Unit.id == Document.issuer_id)
+        .where(
+            Document.paper == kind.code,
+            Unit.region_code == issuer.region_code,
+            Document.answers[kind.thread_box].as_string() == value,
+        )
+        .options(joinedload(Document.issuer))
+        .order_by(Document.id.desc())
+    )
+    return [row for row in session.scalars(query) if besides is None or row.id != besides.id]
 
 
 def _attached(session: Session, document: Document | None) -> dict[str, Attachment]:

@@ -181,7 +181,8 @@ def case_scope(viewer: Viewer) -> ColumnElement[bool]:
     if county_regions:
         ways.append(Case.region_code.in_(county_regions))
     if stations:
-        asked = select(Task.id).where(Task.case_id == Case.id, Task.unit_id.in_(stations), Task.done_at.is_(None))
+        task = aliased(Task)
+        asked = select(task.id).where(task.case_id == Case.id, task.unit_id.in_(stations), task.done_at.is_(None))
         ways += [Case.region_code == "522700", Case.place_unit_id.in_(stations), exists(asked)]
     if reached:
         paper = aliased(Document)

@@ -1,42 +1,21 @@
 """The print desk: number and seal many at once, print them as one file, keep the register of copies."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from forms.kit.chains import MIN_REASON, Act, Desk, State
+from forms.kit.chains import MIN_REASON, Desk, State
 from pdf.merge import merge
 from portal import clock
-from portal.db import transaction
-from portal.errors import Forbidden, Invalid, NotFound, Refusal
+from portal.errors import Forbidden, Invalid
 from portal.models import Document, Letter, Printing
-from portal.services import approvals, letters
+from portal.services import letters
 from portal.services.access import Viewer, document_scope
-from portal.services.approvals import Order
+from portal.services.batches import MOST_AT_ONCE
 from portal.services.events import record
 from portal.services.letters import Works
-
-MOST_AT_ONCE = 200
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A paper left out of a batch, and why."""
-
-    title: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class BatchOutcome:
-    """What a batch did: papers done in the order given, letters whose file is to be made, papers skipped with reasons."""
-
-    done: Sequence[Document]
-    letter_ids: Sequence[int]
-    skipped: Sequence[Skipped]
 
 
 def seal_units(viewer: Viewer) -> list[int]:
@@ -84,38 +63,6 @@ def being_made(session: Session, viewer: Viewer) -> list[Letter]:
         .limit(MOST_AT_ONCE)
     )
     return list(rows)
-
-
-def act_on_many(
-    session: Session, viewer: Viewer, act: Act, uuids: Sequence[UUID], key: str, works: Works, opinion: str = ""
-) -> BatchOutcome:
-    """Do one act on many papers, each in its own transaction; what is not allowed is skipped and named.
-
-    The same `key` posted again repeats nothing. Files are made afterwards by the caller or the worker.
-    """
-    if len(uuids) > MOST_AT_ONCE:
-        raise Invalid(f"一次最多办理{MOST_AT_ONCE}件，请分批")
-    done: list[Document] = []
-    pending: list[int] = []
-    skipped: list[Skipped] = []
-    for uuid in uuids:
-        document = session.scalar(select(Document).where(Document.uuid == uuid, document_scope(viewer)))
-        if document is None:
-            skipped.append(Skipped(str(uuid), NotFound().sentence))
-            continue
-        title, revision = document.title, document.revision
-        try:
-            with transaction(session):
-                order = Order(act, revision, f"{key}:{uuid}", opinion)
-                outcome = approvals.take_action(session, viewer, uuid, order, works)
-        except Refusal as refusal:
-            details = "；".join(problem.sentence for problem in getattr(refusal, "problems", ()))
-            skipped.append(Skipped(title, details or refusal.sentence))
-            continue
-        done.append(outcome.document)
-        if outcome.letter_id is not None:
-            pending.append(outcome.letter_id)
-    return BatchOutcome(done, pending, skipped)
 
 
 def progress(session: Session, viewer: Viewer, uuids: Sequence[UUID]) -> list[Letter]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, not_, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
@@ -54,6 +55,16 @@ class WorkItem:
     document: Document
     next_act: Act | None
     clock: ClockLine | None
+
+    @property
+    def uuid(self) -> UUID:
+        """The paper's public id."""
+        return self.document.uuid
+
+    @property
+    def title(self) -> str:
+        """The paper's title."""
+        return self.document.title
 
     @property
     def next_word(self) -> str:

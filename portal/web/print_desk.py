@@ -13,9 +13,9 @@ from portal import clock, queue
 from portal.errors import Invalid
 from portal.extensions import db
 from portal.models import Letter
-from portal.services import letters, printing, unit_settings
+from portal.services import batches, letters, printing, unit_settings
+from portal.services.batches import MOST_AT_ONCE, BatchOutcome
 from portal.services.permissions import Permission
-from portal.services.printing import BatchOutcome
 from portal.web.common import done, read, require_fresh, see_other, settings, viewer, write
 from portal.web.guard import requires
 from portal.workshop import works_of
@@ -45,7 +45,7 @@ def index() -> str:
         copies=printing.copies(read(), to_send),
         in_the_making=len(printing.being_made(read(), viewer())),
         unconfirmed=unit_settings.unconfirmed(read(), printing.seal_units(viewer())),
-        most=printing.MOST_AT_ONCE,
+        most=MOST_AT_ONCE,
         key=str(uuid4()),
     )
 
@@ -67,7 +67,7 @@ def number() -> AnyResponse:
     if not ticked:
         flash(_("请先勾选要编号用印的文书"), "warning")
         return see_other("print_desk.index")
-    outcome = printing.act_on_many(db.session, viewer(), Act.NUMBER, ticked, _key(), works_of(settings()))
+    outcome = batches.act_on_many(db.session, viewer(), Act.NUMBER, ticked, _key(), works_of(settings()))
     _keep(_("编号用印"), outcome)
     _hand_over(outcome.letter_ids)
     return see_other("print_desk.progress")
@@ -168,7 +168,7 @@ def send() -> AnyResponse:
     if not ticked:
         flash(_("请先勾选要发出的文书"), "warning")
         return see_other("print_desk.index", tab="send")
-    outcome = printing.act_on_many(db.session, viewer(), Act.SEND, ticked, _key(), works_of(settings()))
+    outcome = batches.act_on_many(db.session, viewer(), Act.SEND, ticked, _key(), works_of(settings()))
     if outcome.skipped:
         _keep(_("发出"), outcome)
         return see_other("print_desk.progress")

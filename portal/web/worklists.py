@@ -2,29 +2,32 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID, uuid4
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.catalog import PAPERS
-from forms.kit.chains import EDITABLE_STATES
+from forms.kit.chains import EDITABLE_STATES, Act
 from forms.kit.counting import ClockState
 from forms.kit.timespan import chinese_date
 from forms.kit.workdays import WEEKDAYS
 from portal import clock
-from portal.services import casepapers, clocks, records, worklists
+from portal.extensions import db
+from portal.services import batches, casepapers, clocks, records, worklists
 from portal.services.access import Viewer
 from portal.services.clocks import ClockLine
 from portal.services.dossier import desk_title
 from portal.services.permissions import Permission, allows
 from portal.services.subjects import Subject
 from portal.services.worklists import Listing
-from portal.web.common import read, seat_title, see_other, viewer, write
+from portal.web.common import done, read, seat_title, see_other, settings, viewer, write
 from portal.web.guard import requires
-from portal.web.words import translated
+from portal.web.words import told, translated
+from portal.workshop import works_of
 
 pages = Blueprint("worklists", __name__, url_prefix="/work")
 
@@ -76,7 +79,35 @@ def home() -> str:
         may_begin=lambda paper, about: casepapers.may_begin(who, paper, Subject.of(about)),
         paper_title=lambda code: PAPERS[code].title if code in PAPERS else "",
         editable=EDITABLE_STATES,
+        many=chosen is Listing.TODO and sum(row.next_act is Act.AGREE for row in page.rows) > 1,
+        key=str(uuid4()),
     )
+
+
+@pages.post("/agree")
+@requires(Permission.DOCUMENT_ACT)
+def agree() -> AnyResponse:
+    """Agree to the ticked papers; what cannot be agreed to is left out and named with the reason."""
+    ticked = [uuid for word in request.form.getlist("papers") if (uuid := _uuid(word)) is not None]
+    if not ticked:
+        flash(_("请先勾选要同意的文书"), "warning")
+        return see_other("worklists.home", list=Listing.TODO.value)
+    key = request.form.get("submission_key", "")[:60] or str(uuid4())
+    outcome = batches.act_on_many(
+        db.session, viewer(), Act.AGREE, ticked, key, works_of(settings()), request.form.get("opinion", "").strip()
+    )
+    if outcome.done:
+        done(_("已同意%(n)s件", n=len(outcome.done)))
+    for left_out in outcome.skipped:
+        flash(_("没有同意《%(title)s》：%(why)s", title=left_out.title, why=told(left_out.reason)), "warning")
+    return see_other("worklists.home", list=Listing.TODO.value)
+
+
+def _uuid(word: str) -> UUID | None:
+    try:
+        return UUID(word)
+    except ValueError:
+        return None
 
 
 _BY_CLOCK = frozenset({Listing.DUE, Listing.OVERDUE})

@@ -11,7 +11,7 @@ from forms.kit.chains import Act, State
 from portal.db import transaction
 from portal.errors import Forbidden, Invalid
 from portal.models import Document
-from portal.services import letters, printing
+from portal.services import batches, letters, printing
 from portal.services.access import Viewer
 from portal.services.letters import Works
 from portal.workshop import works_of
@@ -38,11 +38,11 @@ def signed(session: Session, works: Works) -> Document:
 
 def number(
     session: Session, viewer: Viewer, documents: list[Document], works: Works, key: str = ""
-) -> printing.BatchOutcome:
+) -> batches.BatchOutcome:
     session.rollback()
     uuids = [document.uuid for document in documents]
     session.rollback()
-    return printing.act_on_many(session, viewer, Act.NUMBER, uuids, key or str(uuid4()), works)
+    return batches.act_on_many(session, viewer, Act.NUMBER, uuids, key or str(uuid4()), works)
 
 
 def test_one_that_fails_does_not_hold_up_the_others(session: Session, viewer_of: ViewerOf, works: Works) -> None:
@@ -70,9 +70,9 @@ def test_the_same_click_again_numbers_nothing_new(session: Session, viewer_of: V
 def test_more_than_two_hundred_are_refused_before_anything_is_done(
     session: Session, viewer_of: ViewerOf, works: Works
 ) -> None:
-    uuids = [uuid4() for _ in range(printing.MOST_AT_ONCE + 1)]
+    uuids = [uuid4() for _ in range(batches.MOST_AT_ONCE + 1)]
     with pytest.raises(Invalid, match="一次最多办理200件"):
-        printing.act_on_many(session, viewer_of("pingtang.seal.1"), Act.NUMBER, uuids, "click", works)
+        batches.act_on_many(session, viewer_of("pingtang.seal.1"), Act.NUMBER, uuids, "click", works)
 
 
 def test_a_paper_that_is_not_there_is_skipped_like_a_foreign_one(
@@ -80,9 +80,7 @@ def test_a_paper_that_is_not_there_is_skipped_like_a_foreign_one(
 ) -> None:
     document = signed(session, works)
     foreign = number(session, viewer_of("fuquan.seal.1"), [document], works).skipped[0]
-    absent = printing.act_on_many(session, viewer_of("fuquan.seal.1"), Act.NUMBER, [uuid4()], "x", works).skipped[
-        0
-    ]
+    absent = batches.act_on_many(session, viewer_of("fuquan.seal.1"), Act.NUMBER, [uuid4()], "x", works).skipped[0]
     assert foreign.reason == absent.reason
     assert document.title not in foreign.title
 

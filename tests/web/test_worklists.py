@@ -1,16 +1,19 @@
 """The first page: lists, counts, and the one next button."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from forms.kit.chains import Act
 from portal.models import Document
 from portal.services import worklists
 from portal.services.access import Viewer
 from portal.services.worklists import Listing
-from tests import casework
+from portal.workshop import works_of
+from tests import casework, papers
 from tests.conftest import Browser
 from tests.page import Page, words
 
@@ -152,3 +155,26 @@ def test_clocks_of_a_case_are_no_business_of_the_administrator(
 ) -> None:
     casework.make_case(session, region="522700", admitted_at=casework.ago(days=3), limits=("tracing_notice_due",))
     assert set(worklists.counts(session, viewer_of("admin.1")).values()) == {0}
+
+
+# ---- many at once --------------------------------------------------------------------------------------------------
+
+
+def test_many_are_agreed_to_at_once_and_what_cannot_be_is_named_with_the_reason(
+    app: Flask, session: Session, sign_in: Callable[..., Browser]
+) -> None:
+    works = works_of(app.extensions["settings"])
+    ready = [papers.draft(session, papers.admit(session)) for _ in "ab"]
+    for paper in ready:
+        papers.act(session, "pingtang.clerk.1", paper, Act.SUBMIT, works)
+    reviewer, foreign = sign_in("pingtang.reviewer.1"), uuid4()
+    page = reviewer.page("/work?list=todo")
+    token = page.all("#agree-many input[name=csrf_token]")[0].attrib["value"]
+    ticked = [*(str(paper.uuid) for paper in ready), str(foreign)]
+    data = {"csrf_token": token, "submission_key": "many-at-once", "papers": ticked}
+    answer = reviewer.post("/work/agree", data=data, csrf=False, follow_redirects=True)
+    told = words(reviewer.read(answer).one("#notices"))
+    assert "已同意2件" in told
+    assert f"没有同意《{foreign}》" in told
+    session.rollback()
+    assert {session.get_one(Document, paper.id).state for paper in ready} == {"to_sign"}

@@ -1,7 +1,7 @@
 """Gather the words of papers and services for the catalogue: they are plain Chinese there and marked nowhere.
 
 Named in babel.cfg as the method `papers`, for forms/catalog.py: it yields what the declared papers, chains and limits say
-on a page, and from portal/services the words of acts, states, positions, registers and settings. Words put together from
+on a page, and from portal/services the words of acts, states, positions, registers, ledgers and settings. Words put together from
 parts are found where they are made, marked as a Phrase.
 
 Not gathered, because it stays Chinese: letters, clauses, sentences of rules and refusals, names of organs.
@@ -24,10 +24,12 @@ from portal.services import (
     casefile,
     casepapers,
     casestory,
+    ledgers,
     positions,
     registers,
     settings,
     timeline,
+    trails,
     unit_settings,
     worklists,
 )
@@ -97,7 +99,7 @@ def of_limit(limit: TimeLimit) -> Iterator[str]:
 
 
 def of_services() -> Iterator[str]:
-    """Yield the words of acts, states, positions, registers, settings and kinds of organs."""
+    """Yield the words of acts, states, positions, registers, ledgers, chains of papers, settings and kinds of organs."""
     for table in (
         approvals.ACT_WORDS, approvals.STATE_WORDS, timeline.WORDS, audit.WORDS, audit.GROUP_WORDS,
         casefile.IDENTITY_WORDS, casestory.CASE_WORDS, unit_settings.KIND_WORDS, unit_settings.GENRES,
@@ -107,8 +109,9 @@ def of_services() -> Iterator[str]:
     yield from unit_settings.GENRES
     for position in Position:
         yield from (positions.title(kind, position) for kind in ("", *UnitKind))
-    for register in registers.REGISTERS.values():
-        yield register.title
-        yield from (column.head for column in register.columns)
+    for listing in (*registers.REGISTERS.values(), *ledgers.LEDGERS.values()):
+        yield listing.title
+        yield from (column.head for column in listing.columns)
+    yield from (course.title for courses in trails._COURSES.values() for course in courses)  # named nowhere else
     for default in settings.DEFAULTS.values():
         yield from (default.label, default.unit)

@@ -131,7 +131,8 @@ def _start_clocks(session: Session, reading: Reading, on: Milestone) -> None:
                 continue
             trigger = _trigger(document, begun.trigger) or paper.due_trigger(begun, facts)
             if trigger is not None:
-                owner = _owner(session, document, "contract" if "contractor_id" in about else begun.owner)
+                of_contract = "contractor_id" in about and begun.owner != "counterpart"
+                owner = _owner(session, document, "contract" if of_contract else begun.owner)
                 running = _begun_by_request(session, document, begun.limit) or clocks.start(
                     session, begun.limit, trigger, owner_id=owner, about=about, document=document
                 )
@@ -165,6 +166,8 @@ def _owner(session: Session, document: Document, owner: str) -> int:
         return document.counterpart_id
     region = Subject.of(document).region_code
     if owner == "contract":  # what is owed with a contractor, the bureau of whoever writes owes
+        if document.issuer.kind == "prefecture_bureau":
+            return document.issuer_id
         owner, region = "county", document.issuer.region_code
     if owner == "county" and region is not None:
         organs = units.of_region(session, region)

@@ -157,6 +157,31 @@ def _faults(page: Page) -> Iterator[str]:
         yield "the first Tab does not reach a link that skips to the content"
 
 
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_the_portal_works_without_script(page: Page, told: Portal, pictures: Path) -> None:
+    screen = Screen(page, told.url, pictures)
+    screen.sign_in(BUREAU, "经办人")
+    screen.press("登记新求助")
+    screen.fill({"姓名": "韦大爷", "发现地点": "平塘县金盆街道"})
+    screen.choose({"身份状态": "自述未核实", "性别": "男"})
+    screen.press("保存草稿")
+    screen.told("草稿已保存")
+    expect(screen.main.get_by_label("发现地点")).to_have_value("平塘县金盆街道")
+    screen.row("随身物品", 1)
+    screen.press("提交")
+    expect(screen.main.get_by_role("region", name="没有提交")).to_be_visible()
+    expect(screen.main.get_by_label("发现地点")).to_have_value("平塘县金盆街道")
+    screen.picture("without-script")
+    screen.become(STATION, "受理员")
+    screen.open_paper("罗甸县民政局")
+    screen.press("转办")
+    screen.picture("without-script-act")
+    screen.become(BUREAU, "文印员")
+    screen.open_paper("转移至州级区域中心站")
+    screen.act("编号用印")
+    screen.act("发出")
+
+
 def test_a_form_is_filled_and_handed_in_by_keyboard_alone(page: Page, portal: Portal, pictures: Path) -> None:
     screen = Screen(page, portal.url, pictures)
     screen.sign_in(NEIGHBOUR, "经办人")
@@ -184,28 +209,3 @@ def _tab_to(page: Page, words: str, most: int = 40) -> None:
         if page.evaluate(named, words):
             return
     raise AssertionError(f"{most} times Tab do not reach “{words}”")
-
-
-@pytest.mark.browser_context_args(java_script_enabled=False)
-def test_the_portal_works_without_script(page: Page, told: Portal, pictures: Path) -> None:
-    screen = Screen(page, told.url, pictures)
-    screen.sign_in(BUREAU, "经办人")
-    screen.press("登记新求助")
-    screen.fill({"姓名": "韦大爷", "发现地点": "平塘县金盆街道"})
-    screen.choose({"身份状态": "自述未核实", "性别": "男"})
-    screen.press("保存草稿")
-    screen.told("草稿已保存")
-    expect(screen.main.get_by_label("发现地点")).to_have_value("平塘县金盆街道")
-    screen.row("随身物品", 1)
-    screen.press("提交")
-    expect(screen.main.get_by_role("region", name="没有提交")).to_be_visible()
-    expect(screen.main.get_by_label("发现地点")).to_have_value("平塘县金盆街道")
-    screen.picture("without-script")
-    screen.become(STATION, "受理员")
-    screen.open_paper("罗甸县民政局")
-    screen.press("转办")
-    screen.picture("without-script-act")
-    screen.become(BUREAU, "文印员")
-    screen.open_paper("转移至州级区域中心站")
-    screen.act("编号用印")
-    screen.act("发出")

@@ -25,11 +25,25 @@ from forms.kit.fields import TextBox
 from forms.kit.limits import LIMITS
 from forms.kit.paper import Paper
 from forms.kit.phrases import Phrase, listed
+from forms.kit.sources import cited
 from forms.kit.timespan import WorkingDays, chinese_date
 from portal import clock
 from portal.config import ROOT
 from portal.db import transaction
-from portal.models import Bed, Case, Document, Unit, User
+from portal.models import (
+    Bed,
+    Campaign,
+    Case,
+    Contractor,
+    Document,
+    Finding,
+    Placement,
+    Resident,
+    Unit,
+    User,
+)
+from portal.services import clocks
+from portal.services.ledgers import LEDGERS
 from portal.web.words import answered, on_button, told, translated
 from tests import casework
 from tests.page import Page
@@ -75,6 +89,7 @@ def said() -> set[tuple[str | None, str]]:
 def test_everything_a_page_says_is_taken_up(said: set[tuple[str | None, str]]) -> None:
     """One of each way: a template, a page's code, a box, a choice, a chain, a limit, a part-made phrase, a task."""
     for words in ("受助人员名单", "草稿已保存", "公民身份号码", "自述未核实", "拟稿—审核—签发—编号用印—发出",
+                  "落户安置台账", "统一社会信用代码", "检查和整改", "留守老年人", "拒不整改，依法处理",
                   "请立即发布寻亲公告", "还剩%(n)s个工作日", "请登记《护送交接表》内容", "发文登记簿", "分管副局长"):  # fmt: skip
         assert (None, words) in said
     assert ("button", "撤回") in said
@@ -148,6 +163,7 @@ PLAIN = {
     "LOCAL_WORDS": "words a password must not contain, never shown",
     "TOTP_ISSUER": "the name of the product in the authenticator, written before anybody chose a language",
     "f-string: 发文稿纸 .pdf": "the name of a file that holds a Chinese paper",
+    "特殊群体排查情况表.xlsx": "the name of a file that holds a Chinese sheet",
     "f-string: 系统出了问题，错误编号 。\n": "the last resort, when no page can be drawn and the catalogue may be gone",
 }
 
@@ -160,7 +176,12 @@ def _unmarked(source: str) -> Iterator[str]:
             text = "".join(part.value for part in node.values if isinstance(part, ast.Constant))
             if IDEOGRAPH.search(text) and f"f-string: {text}" not in PLAIN:
                 yield text
-        elif isinstance(node, ast.Constant) and id(node) not in spared and IDEOGRAPH.search(str(node.value)):
+        elif (
+            isinstance(node, ast.Constant)
+            and id(node) not in spared
+            and node.value not in PLAIN
+            and IDEOGRAPH.search(str(node.value))
+        ):
             yield node.value
 
 
@@ -286,10 +307,14 @@ def _names(session: Session) -> set[str]:
             *session.execute(select(Case.display_name)),
             *session.execute(select(Document.title, Document.doc_no)),
             *session.execute(select(Bed.label)),
+            *session.execute(select(Contractor.name, Contractor.reply_no)),
+            *session.execute(select(Resident.name)),
+            *session.execute(select(Campaign.name)),
+            *session.execute(select(Finding.number, Finding.subject, Finding.detail)),
         )
         for word in row
         if word
-    } | {limit.clause for limit in LIMITS.values()}
+    } | {cited(limit.clause) for limit in LIMITS.values()}
 
 
 def _left_in_chinese(page: Page, names: set[str]) -> list[str]:
@@ -337,6 +362,80 @@ def test_english_lists_boards_and_files_have_no_chinese_of_their_own(
                     "/account/stand-ins", f"/documents/{paper.uuid}",
                     "/deadlines/calculator?limit=dna_request_due&day=2026-09-28"):  # fmt: skip
         assert _left_in_chinese(browser.page(address), names) == [], address
+
+
+@pytest.fixture
+def records(session: Session, unknown: Case) -> dict[str, str]:
+    """Keep one of every record, each with a limit and in a state that has something to say; return their addresses."""
+    today = clock.today()
+    bureau, town, village = (
+        casework.unit(session, code) for code in ("522727-bureau", "522727100", "522727100-01")
+    )
+    paper = casework.make_paper(session, unknown, "placement_approval")
+    clerk = casework.user(session, "pingtang.clerk.1")
+    with transaction(session):
+        contractor = Contractor(
+            uscc="91520000MA6DJ00X01", name="平塘县安和养老服务有限公司", kind="enterprise", serves=["elderly"],
+            region_code="522727", counties=["522727"], state="suspended", beds=40, quota=1, price_month=300_000,
+            answers={}, proposed_by_id=bureau.id, proposed_at=clock.now(), valid_from=today, valid_to=today,
+        )  # fmt: skip
+        campaign = Campaign(
+            region_code="522727", name="冬季排查", screening_due=today, clearing_due=today, opened_by_id=clerk.id,
+            opened_at=clock.now(),
+        )  # fmt: skip
+        resident = Resident(
+            village_id=village.id, town_id=town.id, region_code="522727", name="莫秀兰", sex="女",
+            birth_date=today.replace(year=1950), categories=["left_elder", "disabled"], answers={}, updated_on=today,
+        )  # fmt: skip
+        session.add_all([contractor, campaign, resident])
+        session.flush()
+        problem = Finding(
+            number="问522727-2026-0001", region_code="522727", town_id=town.id, found_on=today, source="visit",
+            subject="莫秀兰", kind="应保未保", detail="屋面漏雨", owner_unit_id=town.id, due_on=today, resident=resident,
+        )  # fmt: skip
+        held = Placement(
+            case_id=unknown.id,
+            contractor_id=contractor.id,
+            document_id=paper.id,
+            region_code="522727",
+            starts_on=today,
+        )
+        session.add_all([problem, held])
+        for limit, about in (
+            ("custody_inspection_due", {"contractor_id": contractor.id}),
+            ("screening_summary_due", {"campaign_id": campaign.id}),
+            ("monthly_visit_due", {"resident_id": resident.id}),
+        ):
+            clocks.start(session, limit, today, owner_id=bureau.id, about=about)
+    return {
+        "contractor": f"/contractors/{contractor.uuid}",
+        "campaign": f"/groups/campaigns/{campaign.uuid}",
+        "resident": f"/groups/residents/{resident.uuid}",
+        "problem": f"/groups/problems/{problem.uuid}",
+    }
+
+
+def test_english_files_of_contractors_and_special_groups_have_no_chinese_of_their_own(
+    reader: Any, session: Session, records: dict[str, str]
+) -> None:
+    browser, names = reader("pingtang.clerk.1"), _names(session)
+    for address in (*records.values(), "/contractors", "/groups/residents", "/groups/campaigns", "/groups/problems",
+                    "/groups/residents?category=mental"):  # fmt: skip
+        assert _left_in_chinese(browser.page(address), names) == [], address
+
+
+def test_the_english_import_of_screening_forms_has_no_chinese_of_its_own(reader: Any, session: Session) -> None:
+    page = reader("village.clerk.1").page("/groups/residents/import")
+    assert _left_in_chinese(page, _names(session)) == []
+
+
+@pytest.mark.parametrize("key", LEDGERS)
+def test_an_english_ledger_has_no_chinese_of_its_own(
+    key: str, reader: Any, session: Session, records: dict[str, str]
+) -> None:
+    page = reader("pingtang.clerk.1").page(f"/ledgers/{key}")
+    assert page.root.attrib["lang"] == "en"
+    assert _left_in_chinese(page, _names(session)) == []
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.code)

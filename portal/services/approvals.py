@@ -154,6 +154,9 @@ def _move(session: Session, viewer: Viewer, reading: Reading, order: Order, work
     reached = moving.after(chain, before, act, order.to_person)
     _stamp(session, document, before.place, act, order, viewer)
     milestone = moving.milestone_of(act, before.place, reached)
+    freezes = _freezes(chain, before.place, act)
+    if act is Act.SUBMIT or freezes:
+        documents.keep_read(document, reading)
     if act is Act.SUBMIT:
         document.submitted_at = document.submitted_at or moment
         documents.name_counterpart(session, document, reading)
@@ -190,7 +193,6 @@ def _move(session: Session, viewer: Viewer, reading: Reading, order: Order, work
                 case_id=document.case_id,
                 data={"case_no": document.case.case_no if document.case else ""},
             )
-    freezes = _freezes(chain, before.place, act)
     if freezes:
         session.flush()
         letter = letters.freeze(session, documents.read(session, document), viewer.user_id, works)

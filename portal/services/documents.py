@@ -293,6 +293,12 @@ def save(
     return reading
 
 
+def keep_read(document: Document, reading: Reading) -> None:
+    """Keep the answers as the paper reads them now, with what it takes from the record: later papers quote them."""
+    kept = {name: value for name, value in document.answers.items() if name not in reading.paper}
+    document.answers = _stored({**kept, **reading.paper.answers()})
+
+
 def may_write(viewer: Viewer, document: Document) -> bool:
     """Tell whether the text is the viewer's to change: its drafter's, or any clerk's where the draft is shared."""
     if document.holder_desk is not None and document.holder_user_id is None:

@@ -17,6 +17,7 @@ from portal.services.access import Viewer
 from portal.services.approvals import Order, Outcome
 from portal.services.letters import Works
 from portal.services.subjects import NOTHING, Subject, alike
+from tests import papers
 from tests.forms.sample import moment
 
 LETTER = ("clerk.1", "reviewer.1", "signer.1", "seal.1", "seal.1")
@@ -48,11 +49,12 @@ class Offices:
 
     def _fill(self, viewer: Viewer, document: Document, answers: dict[str, Any], files: Iterable[str]) -> None:
         documents.save(self.session, viewer, document, {**document.answers, **answers}, document.revision)
+        sha256 = self.works.files.put(papers.picture())
         for kind in files:
             self.session.add(
                 Attachment(
-                    document_id=document.id, kind=kind, filename="附件.pdf", mime="application/pdf", size=1,
-                    sha256="0" * 64, dated_on=clock.today(), uploaded_by_id=viewer.user_id, uploaded_at=clock.now(),
+                    document_id=document.id, kind=kind, filename="附件.jpg", mime="image/jpeg", size=1,
+                    sha256=sha256, dated_on=clock.today(), uploaded_by_id=viewer.user_id, uploaded_at=clock.now(),
                 )
             )  # fmt: skip
 

@@ -28,6 +28,7 @@ from forms.kit.effects import (
 from forms.kit.limits import LIMITS
 from forms.kit.moving import Place
 from forms.kit.paper import Paper
+from forms.kit.phrases import Phrase
 from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.errors import Invalid
@@ -290,15 +291,17 @@ def undo(session: Session, document: Document) -> None:
         Clock.document_id == document.id, Clock.done_at.is_(None), Clock.cancelled_at.is_(None)
     )
     for row in session.scalars(started):
-        row.cancelled_at, row.end_reason = at, "文书已作废"
+        row.cancelled_at, row.end_reason = at, Phrase("文书已作废")
     for settled in paper_class(document).settles:
         for about in _records(session, document, settled.of_contractor):
+            asked = Clock.document_id == document.in_reply_to_id  # without a record, the limit of the paper it follows
             met = session.scalar(
                 select(Clock)
-                .where(alike(Clock, about), Clock.limit == settled.limit, Clock.done_at >= document.created_at)
+                .where(alike(Clock, about) if about else asked, Clock.limit == settled.limit, Clock.done_at >= document.created_at)
                 .order_by(Clock.done_at.desc())
             )
-            if met is not None and clocks.open_clock(session, settled.limit, about) is None:
+            again = clocks.open_clock(session, settled.limit, about, document=document.in_reply_to)
+            if met is not None and again is None:
                 met.done_at, met.end_reason = None, ""
     request = document.in_reply_to
     if request is not None and request.state == State.REPLIED:

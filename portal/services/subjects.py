@@ -61,9 +61,9 @@ def primary(row: Document) -> dict[str, int | None]:
 
 
 def alike(model: type[Document] | type[Clock] | type[Task], columns: dict[str, Any]) -> ColumnElement[bool]:
-    """Return the condition that a row is about the record these columns name."""
-    named = {name: value for name, value in columns.items() if value is not None}
-    return and_(*(getattr(model, name) == value for name, value in named.items()))
+    """Return the condition that a row is about the record these columns name; without any, no row is."""
+    named = [getattr(model, name) == value for name, value in columns.items() if value is not None]
+    return and_(*named) if named else false()
 
 
 def of_case(case_id: int) -> ColumnElement[bool]:

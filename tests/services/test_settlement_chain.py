@@ -94,7 +94,7 @@ def stayed(offices: Offices, alias: str, **person: Any) -> Case:
             answers={"health": ["good"], "first_org_name": "平塘县救助管理站"}, limits=("stay_three_months", "lifelong_tracing_due"),
         )  # fmt: skip
         nobody = {"holder_unit_id": None, "holder_desk": None, "holder_user_id": None}
-        made = {
+        made: dict[str, dict[str, Any]] = {
             "tracing_notice": {"state": "in_process", "step": "send", "doc_no": f"寻{case.case_no}",
                                "sent_at": moment("2026-03-18 20:10"), "signed_on": date(2026, 3, 18)},
             "dna_request": {**nobody, "state": "replied", "step": "answer", "sent_at": moment("2026-03-24 15:00"),

@@ -21,6 +21,7 @@ from forms.kit.fields import (
 )
 from forms.kit.groups import UNLICENSED, problem_words
 from forms.kit.paper import About, Paper, Section
+from forms.kit.phrases import Phrase
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.timespan import chinese_date
 
@@ -124,7 +125,7 @@ class UnlicensedEldercareCase(Paper):
             for each in facts.findings
             if each in _listed(facts) or each.key in kept
         ]
-        self.problem.offer([*lines, ("new", "清单上没有，随本单列入")])
+        self.problem.offer([*lines, ("new", Phrase("清单上没有，随本单列入"))])
 
     @rule("R-78", clause=CLAUSE)
     def dates_run_forward(self, facts: Facts) -> Iterator[Problem]:

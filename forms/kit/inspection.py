@@ -14,6 +14,7 @@ from forms.kit.faces import Stamp, table_face
 from forms.kit.facts import Facts
 from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, NameBox, Row, RowsBox, TextBox, YesNoBox
 from forms.kit.paper import About, Genre, Paper
+from forms.kit.phrases import Phrase
 from forms.kit.rules import Problem, rule
 from forms.kit.timespan import month_end
 from forms.kit.workdays import SHANGHAI
@@ -139,7 +140,7 @@ def quarter_of(day: date) -> str:
 def quarter_words(key: str) -> str:
     """Write a quarter: 2026年第4季度."""
     year, number = key.split("-")
-    return f"{year}年第{number}季度"
+    return Phrase("%(year)s年第%(number)s季度", year=year, number=number)
 
 
 def quarter_days(key: str) -> tuple[date, date]:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from forms.kit.counting import ClockState, Due, OutsideStart, local_day, outside_start, state_of
 from forms.kit.facts import DocFacts
 from forms.kit.limits import LIMITS, TimeLimit
+from forms.kit.phrases import Phrase
 from forms.kit.settlement import (
     APPLICATION,
     LETTER,
@@ -29,7 +30,7 @@ from forms.kit.workdays import SHANGHAI, Calendar
 
 #: Answers of the police that end the waiting for the DNA result (P-22).
 _FINAL = frozenset({"match", "no_match", "not_sampled"})
-_IDENTIFIED = "身份已查明，不再办理"
+_IDENTIFIED = Phrase("身份已查明，不再办理")
 
 
 @dataclass(frozen=True)
@@ -132,20 +133,21 @@ def _settling(file: File, count: _Counting) -> Iterator[Link]:
     yield count.link("settlement_plan_due", taken_in, plan.sent_at if plan else None)
     reply, decided = (reply_to(file, plan), decision_of(file, plan)) if plan else (None, "")
     received = on_file(reply.answers.get("reply_received_on")) if reply else None
-    refused = {"no": "政府未批准", "struck": "已从方案中删去"}.get(decided, "")
-    yield Link(REPLY_LINK, "收到政府批复", outside=True, done=received, note=refused)
+    refused = {"no": Phrase("政府未批准"), "struck": Phrase("已从方案中删去")}.get(decided, "")
+    yield Link(REPLY_LINK, Phrase("收到政府批复"), outside=True, done=received, note=refused)
     first, letter, registered = _first(file, LETTER), file.issued(LETTER), registration_of(file)
     approved = received if decided == "yes" else None
     yield count.link("police_registration_letter_due", approved, first.sent_at if first else None)
     household = on_file(registered.answers.get("hukou_date")) if registered else None
-    returned = "" if registered or not file.issued(RESULT) else "公安机关未予登记"
+    returned = "" if registered or not file.issued(RESULT) else Phrase("公安机关未予登记")
     yield count.outside("household_registration_due", letter, household, returned)
 
 
 def _support(file: File, count: _Counting) -> Link:
     """特困供养, or why it does not apply (R-57, R-58, A-15)."""
     confirmed, excluded = file.issued("tekun_confirmation"), file.issued("tekun_exclusion_record")
-    why = f"不适用：{excluded.answers.get('reason_text', '')}".rstrip("：") if excluded else ""
+    reason = excluded.answers.get("reason_text") if excluded else ""
+    why = (Phrase("不适用：%(why)s", why=reason) if reason else Phrase("不适用")) if excluded else ""
     done = confirmed.closed_at if confirmed else None
     return count.link("tekun_inclusion_due", both_obtained(registration_of(file)), done, why)
 

@@ -294,10 +294,16 @@ def undo(session: Session, document: Document) -> None:
         row.cancelled_at, row.end_reason = at, Phrase("文书已作废")
     for settled in paper_class(document).settles:
         for about in _records(session, document, settled.of_contractor):
-            asked = Clock.document_id == document.in_reply_to_id  # without a record, the limit of the paper it follows
+            asked = (
+                Clock.document_id == document.in_reply_to_id
+            )  # without a record, the limit of the paper it follows
             met = session.scalar(
                 select(Clock)
-                .where(alike(Clock, about) if about else asked, Clock.limit == settled.limit, Clock.done_at >= document.created_at)
+                .where(
+                    alike(Clock, about) if about else asked,
+                    Clock.limit == settled.limit,
+                    Clock.done_at >= document.created_at,
+                )
                 .order_by(Clock.done_at.desc())
             )
             again = clocks.open_clock(session, settled.limit, about, document=document.in_reply_to)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from forms.catalog import PAPERS
 from forms.kit.limits import LIMITS
 from forms.kit.paper import Paper
-from forms.kit.phrases import Phrase
+from forms.kit.phrases import Phrase, listed
 from forms.kit.workdays import SHANGHAI, Calendar
 from portal import clock
 from portal.errors import NotFound
@@ -92,7 +92,7 @@ _PERSON: Final = (
     Column("姓名（称谓）", 4, lambda case: case.display_name),
     Column("性别", 2, lambda case: Phrase(case.person.sex)),
     Column("年龄", 3, lambda case: casefile.age_words(case, clock.today())),
-    Column("身份", 3, lambda case: casefile.IDENTITY_WORDS[case.person.identity_status]),
+    Column("身份", 3, lambda case: Phrase(casefile.IDENTITY_WORDS[case.person.identity_status])),
     Column("入站日期", 3, lambda case: _day(case.admitted_at)),
     Column("天数", 2, lambda case: str(casefile.days_stayed(case))),
     Column("首次接收单位", 5, lambda case: case.first_unit.name),
@@ -346,7 +346,7 @@ _KEPT: Final = (
         "residents", "特殊群体一人一档", Permission.GROUPS_READ, _residents,
         (Column("姓名", 3, lambda row: row.name), Column("性别", 2, lambda row: Phrase(row.sex)),
          Column("出生日期", 3, lambda row: _day(row.birth_date)),
-         Column("人员类别", 6, lambda row: "、".join(residents.CATEGORIES.get(each, each) for each in row.categories)),
+         Column("人员类别", 6, lambda row: listed(residents.CATEGORIES.get(each, each) for each in row.categories or [""])),
          Column("乡镇（街道）", 4, lambda row: row.town.short_name or row.town.name),
          Column("村（社区）", 4, lambda row: row.village.short_name or row.village.name),
          Column("最近走访", 3, lambda row: _day(row.visited_on)), Column("最近更新", 3, lambda row: _day(row.updated_on))),
@@ -355,7 +355,7 @@ _KEPT: Final = (
     Ledger(
         "problems", "问题整改台账", Permission.GROUPS_READ, _findings,
         (Column("问题编号", 4, lambda row: row.number), Column("发现日期", 3, lambda row: _day(row.found_on)),
-         Column("对象或场所", 4, lambda row: row.subject), Column("问题类别", 3, lambda row: row.kind),
+         Column("对象或场所", 4, lambda row: row.subject), Column("问题类别", 3, lambda row: Phrase(row.kind)),
          Column("问题描述", 7, lambda row: row.detail), Column("责任单位", 5, lambda row: row.owner_unit.name),
          Column("整改时限", 3, lambda row: _day(row.due_on)), Column("结果", 3, lambda row: problems.RESULT_WORDS[row.result]),
          Column("销号日期", 3, lambda row: _day(row.cleared_on))),

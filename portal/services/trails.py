@@ -50,7 +50,7 @@ def _course(title: str, *codes: str | tuple[str, ...], begun_by: Sequence[str] =
 
 
 #: Which chains a record can have (catalogue 2.J). A chain is drawn once a paper of `begun_by` is there.
-_COURSES: Final[Mapping[str, Sequence[_Course]]] = {
+COURSES: Final[Mapping[str, Sequence[_Course]]] = {
     "case": (
         _course("身份查询和寻亲", "quick_identity_check", "tracing_notice", "dna_request", "police_check_result",
                 ("identity_confirmation", "lifelong_tracing_log")),
@@ -84,11 +84,11 @@ _COURSES: Final[Mapping[str, Sequence[_Course]]] = {
 
 def drawn(about: Subject, papers: Sequence[Document], running: Sequence[ClockLine]) -> list[Trail]:
     """Draw every chain that has begun for a record, from its papers (newest first) and running limits."""
-    word = next(word for word in _COURSES if getattr(about, word) is not None)
+    word = next(word for word in COURSES if getattr(about, word) is not None)
     due = {line.limit.paper: line for line in reversed(running) if not line.outside}
     return [
         Trail(course.title, _stations(course, papers, due))
-        for course in _COURSES[word]
+        for course in COURSES[word]
         if any(paper.paper in course.begun_by for paper in papers)
     ]
 

@@ -109,9 +109,10 @@ def of_services() -> Iterator[str]:
     yield from unit_settings.GENRES
     for position in Position:
         yield from (positions.title(kind, position) for kind in ("", *UnitKind))
-    for listing in (*registers.REGISTERS.values(), *ledgers.LEDGERS.values()):
-        yield listing.title
-        yield from (column.head for column in listing.columns)
-    yield from (course.title for courses in trails._COURSES.values() for course in courses)  # named nowhere else
+    for register in registers.REGISTERS.values():
+        yield from (register.title, *(column.head for column in register.columns))
+    for ledger in ledgers.LEDGERS.values():
+        yield from (ledger.title, *(column.head for column in ledger.columns))
+    yield from (course.title for courses in trails.COURSES.values() for course in courses)  # named nowhere else
     for default in settings.DEFAULTS.values():
         yield from (default.label, default.unit)

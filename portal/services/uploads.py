@@ -28,6 +28,7 @@ from portal.services.files import FileStore
 
 MOST_BYTES: Final = scrub.MOST_BYTES
 PHOTO: Final = "photo"
+MOST_PHOTO_BYTES: Final = 5 * scrub.MEGABYTE
 LEAST_PHOTO_WIDTH: Final = 600  # pixels; a notice prints it 35 mm wide
 MOST_OF_A_KIND: Final = 20
 _PATIENCE: Final = 30  # seconds of the clock
@@ -98,6 +99,7 @@ def add(
         _may_change(viewer, document)
     box = f"attachment-{kind}"
     day = _day(need, dated_on, box)
+    _check_size(checked, need, box)
     _check_width(checked, need, box)
     present = session.scalars(
         select(Attachment).where(
@@ -150,6 +152,12 @@ def _day(need: Needed, typed: str, box: str) -> date | None:
     if day > clock.today():
         raise Invalid("材料日期不能晚于今天，请核对", [Problem("材料日期不能晚于今天，请核对", box)])
     return day
+
+
+def _check_size(checked: Checked, need: Needed, box: str) -> None:
+    if need.kind == PHOTO and len(checked.data) > MOST_PHOTO_BYTES:
+        sentence = "照片超过5MB，请用手机或电脑压缩后再上传"
+        raise Invalid(sentence, [Problem(sentence, box)])
 
 
 def _check_width(checked: Checked, need: Needed, box: str) -> None:

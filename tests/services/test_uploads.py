@@ -303,11 +303,16 @@ def test_a_new_photo_takes_the_place_of_the_one_before(session: Session, tmp_pat
     assert uploads.of_document(session, document)["photo"] == [second]
 
 
-def test_a_photo_too_small_to_print_is_refused(session: Session, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("bytes_long", "width", "told"), [(3, 599, "599像素"), (5 * 1024 * 1024 + 1, 600, "照片超过5MB")]
+)
+def test_a_photo_too_small_to_print_or_too_heavy_to_send_on_is_refused(
+    session: Session, tmp_path: Path, bytes_long: int, width: int, told: str
+) -> None:
     document = admission(session)
     drafter = papers.viewer(session, "pingtang.clerk.1")
-    small = Checked(b"\xff\xd8\xff", "image/jpeg", width_px=599, height_px=800)
-    with pytest.raises(Invalid, match="599像素"), transaction(session):
+    photo = Checked(b"\xff" * bytes_long, "image/jpeg", width_px=width, height_px=800)
+    with pytest.raises(Invalid, match=told), transaction(session):
         uploads.add(
-            session, drafter, document, "photo", filename="a.jpg", checked=small, files=FileStore(tmp_path)
+            session, drafter, document, "photo", filename="a.jpg", checked=photo, files=FileStore(tmp_path)
         )

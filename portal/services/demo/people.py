@@ -59,6 +59,14 @@ def planned() -> Iterator[tuple[str, str, Position]]:
     yield "childhome.clerk", "522700-child-home", Position.CLERK
     yield "admin", "522700-bureau", Position.ADMIN
     yield "admin2", "522700-bureau", Position.ADMIN
+    yield "pingtang.station.clerk", "522727-station", Position.CLERK
+    yield "pingtang.station.signer", "522727-station", Position.SIGNER
+    yield "pingtang.town.clerk", "522727100", Position.CLERK
+    yield "pingtang.town.signer", "522727100", Position.SIGNER
+    yield "pingtang.village1.clerk", "522727100-01", Position.CLERK
+    yield "pingtang.village2.clerk", "522727100-02", Position.CLERK
+    for position in (Position.CLERK, Position.SIGNER, Position.SEAL):
+        yield f"province.{position.value}", "520000-department", position
 
 
 def add(session: Session) -> None:
@@ -89,7 +97,14 @@ def accounts_summary(session: Session) -> list[str]:
     """Return lines naming the demo accounts people start with."""
     lines = ["演示账户（登录页点选即可进入，无须密码）："]
     for unit, people in demo_accounts(session, clock.today()).items():
-        if unit in {"平塘县民政局", "黔南州救助管理站", "黔南布依族苗族自治州民政局", "黔南州民政局"}:
+        if unit in {
+            "平塘县民政局",
+            "黔南州救助管理站",
+            "黔南布依族苗族自治州民政局",
+            "黔南州民政局",
+            "平塘县平舟镇人民政府",
+            "贵州省民政厅",
+        }:
             lines.append(f"  {unit}：" + "，".join(f"{username}（{titles}）" for username, _, titles in people))
     lines.append("  其余11个县（市）同样命名，如 duyun.clerk、sandu.seal")
     return lines

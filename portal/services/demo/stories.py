@@ -11,6 +11,7 @@ from forms.kit.chains import Act
 from portal import clock
 from portal.models import Case, Document
 from portal.reference.regions import COUNTIES
+from portal.services.demo import chains
 from portal.services.demo.answers import (
     A_PLATE,
     ESCORTS,
@@ -22,6 +23,7 @@ from portal.services.demo.answers import (
     unidentified,
 )
 from portal.services.demo.teller import Teller
+from portal.services.subjects import Subject
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def tell(teller: Teller) -> None:
         for number, plot in enumerate(PLOTS)
         for place, (at, chapter) in enumerate(Story(teller, number, plot).chapters())
     ]
+    plan += [(at, len(PLOTS), place, chapter) for place, (at, chapter) in enumerate(chains.chapters(teller))]
     for at, _number, _place, chapter in sorted(plan, key=lambda line: line[:3]):
         chapter(at)
 
@@ -212,7 +215,7 @@ class Story:
             f"{self.slug}.clerk", "police_check_result", at,
             {"answered_on": at.date(), "result": "no_match", "sampled_on": (self.admitted + timedelta(days=4)).date(),
              "face_result": "no_match"},
-            case=self.case, request=self.letter, files={"scan": at.date()},
+            about=Subject(self.case), request=self.letter, files={"scan": at.date()},
         )  # fmt: skip
         self._along(document, at + timedelta(minutes=30), "closed")
 
@@ -261,7 +264,7 @@ class Story:
                   "duty_name": "石立夏", "duty_phone": "0854-8222222"}
         )  # fmt: skip
         document = self.teller.draft(
-            "station.clerk", "transfer_reply", at, answers, case=self.case, request=self.asked
+            "station.clerk", "transfer_reply", at, answers, about=Subject(self.case), request=self.asked
         )
         until = "in_review" if self.plot.reach == "reply_in_review" else "closed"
         self.answer = self._along(
@@ -275,14 +278,14 @@ class Story:
             "transfer_handover",
             at,
             handover_answers(self.number, at, self._bed(), self._ward()),
-            case=self.case,
+            about=Subject(self.case),
         )
         self._along(document, at + timedelta(minutes=10), "closed", organ="station", counterpart=self.slug)
 
     def hand_back(self, at: datetime) -> None:
         """The care ends and the county takes the person back."""
         document = self.teller.draft(
-            "station.clerk", "center_return_handover", at, return_answers(at), case=self.case
+            "station.clerk", "center_return_handover", at, return_answers(at), about=Subject(self.case)
         )
         self._along(document, at + timedelta(minutes=10), "closed", organ="station", counterpart=self.slug)
 
@@ -327,7 +330,7 @@ class Story:
     def _draft(
         self, code: str, at: datetime, answers: dict[str, Any], files: dict[str, Any] | None = None
     ) -> Document:
-        return self.teller.draft(f"{self.slug}.clerk", code, at, answers, case=self.case, files=files)
+        return self.teller.draft(f"{self.slug}.clerk", code, at, answers, about=Subject(self.case), files=files)
 
     def _along(
         self, document: Document, start: datetime, until: str, *, organ: str = "", counterpart: str = "station"

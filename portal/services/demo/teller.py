@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from forms.kit.chains import Act, Desk, State
 from portal import clock
 from portal.db import transaction
-from portal.models import Case, Document, User
+from portal.models import Document, User
 from portal.services import approvals, documents, letters, uploads
 from portal.services.access import Viewer, load_viewer
 from portal.services.approvals import Order
 from portal.services.demo import pictures
 from portal.services.letters import Works
-from portal.services.subjects import Subject
+from portal.services.subjects import NOTHING, Subject
 from portal.services.uploads import Checked
 
 #: The desk that does an act, where the paper itself does not already name a person.
@@ -55,7 +55,7 @@ class Teller:
         at: datetime,
         answers: Mapping[str, Any],
         *,
-        case: Case | None = None,
+        about: Subject = NOTHING,
         request: Document | None = None,
         files: Mapping[str, date | None] | None = None,
     ) -> Document:
@@ -63,12 +63,17 @@ class Teller:
         with clock.pinned(at):
             viewer = self.viewer(who)
             with transaction(self.session):
-                document = documents.start(self.session, viewer, code, about=Subject(case), request=request)
-                merged = {**document.answers, **answers}
-                documents.save(self.session, viewer, document, merged, document.revision)
+                document = documents.start(self.session, viewer, code, about=about, request=request)
+            self.fill(who, document, at, answers)
             for kind, dated in (files or {}).items():
                 self._attach(viewer, document, kind, dated)
         return document
+
+    def fill(self, who: str, document: Document, at: datetime, answers: Mapping[str, Any]) -> None:
+        """Write into a draft."""
+        with clock.pinned(at), transaction(self.session):
+            merged = {**document.answers, **answers}
+            documents.save(self.session, self.viewer(who), document, merged, document.revision)
 
     def _attach(self, viewer: Viewer, document: Document, kind: str, dated: date | None) -> None:
         self.told += 1

@@ -74,7 +74,11 @@
 
   document.addEventListener("htmx:configRequest", (event) => {
     if (!isAutosave(event)) return;
-    for (const box of all("input[type=file]", event.detail.elt)) delete event.detail.parameters[box.name];
+    const form = event.detail.elt;
+    if (form.dataset.sent) return event.preventDefault();  // handed in meanwhile, with everything on the page
+    // htmx sends along the button that was pressed or has the focus, to the button's own address: a save is never an act.
+    event.detail.path = form.getAttribute("hx-post");
+    for (const box of all("input[type=file], button[name]", form)) delete event.detail.parameters[box.name];
     status("saving");
   });
   document.addEventListener("htmx:beforeOnLoad", (event) => {

@@ -4,11 +4,12 @@ import re
 from pathlib import Path
 from re import Pattern
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Route, ViewportSize, expect
 
 #: A machine shared with others answers late now and then.
 PATIENCE_MS = 40_000
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -161,15 +162,17 @@ class Screen:
     def picture(self, name: str, *, phone: bool = False) -> None:
         """Leave a picture of the whole page, and of a phone's view where asked."""
         self.taken += 1
-        self._shoot(f"{self.taken:02d}-{name}.png")
+        self._shoot(f"{self.taken:02d}-{name}.png", DESK)
         if phone:
-            self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-            self._shoot(f"{self.taken:02d}-{name}-390.png")
-            self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+            self._shoot(f"{self.taken:02d}-{name}-390.png", PHONE)
 
-    def _shoot(self, file: str) -> None:
-        self.page.evaluate("window.scrollTo(0, 0)")
+    def _shoot(self, file: str, size: ViewportSize) -> None:
+        """Shoot through a window as high as the page, so that bars which stay at its foot stand at the foot."""
+        self.page.set_viewport_size(size)
+        height = max(size["height"], self.page.evaluate("document.documentElement.scrollHeight"))
+        self.page.set_viewport_size({"width": size["width"], "height": height})
         for image in self.page.locator("img").all():  # asked from outside: a page without script hears no event
             expect(image).to_have_js_property("complete", True)
         # `caret="initial"`: hiding the caret writes style attributes, which the portal's policy rightly forbids.
-        self.page.screenshot(path=self.pictures / file, full_page=True, animations="disabled", caret="initial")
+        self.page.screenshot(path=self.pictures / file, animations="disabled", caret="initial")
+        self.page.set_viewport_size(DESK)

@@ -1,7 +1,7 @@
 """Screening campaigns: opened with their two dates, and how far the villages have come (R-75, R-76, A-19)."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -15,6 +15,7 @@ from portal.errors import Forbidden, Invalid
 from portal.models import Campaign, Finding, Unit
 from portal.services import clocks, recordfile, subjectfacts
 from portal.services.access import Viewer
+from portal.services.clocks import ClockLine
 from portal.services.events import record
 from portal.services.recordfile import RecordFile
 from portal.services.subjects import Subject
@@ -81,14 +82,26 @@ def _wrong(
 
 
 @dataclass(frozen=True)
+class Town:
+    """How far a township has come: its limits of the campaign by code."""
+
+    name: str
+    lines: Mapping[str, ClockLine]
+
+
+@dataclass(frozen=True)
 class CampaignFile:
-    """Everything on the page of one campaign. `villages` of the viewer's township, or of the whole county."""
+    """Everything on the page of one campaign. `villages` of the viewer's township, or of the whole county.
+
+    `file.own` are the limits of the viewer's own organs; `towns` the townships' ones, for the county.
+    """
 
     campaign: Campaign
     file: RecordFile
     villages: Sequence[tuple[VillageFacts, Unit]]
     problems: int
     cleared: int
+    towns: Sequence[Town] = ()
 
     @property
     def residents(self) -> int:
@@ -113,10 +126,25 @@ def load(session: Session, viewer: Viewer, campaign: Campaign) -> CampaignFile:
     counted = session.execute(
         select(func.count(Finding.id), func.count(Finding.cleared_on)).where(Finding.campaign_id == campaign.id)
     ).one()
+    file = recordfile.load(session, viewer, Subject(campaign=campaign))
+    ours = {seat.unit_name for seat in viewer.seats}
     return CampaignFile(
         campaign=campaign,
-        file=recordfile.load(session, viewer, Subject(campaign=campaign)),
+        file=replace(
+            file,
+            own=[line for line in file.own if line.owner in ours],
+            ended=[line for line in file.ended if line.owner in ours],
+        ),
         villages=[(each, units[each.code]) for each in figures],
         problems=counted[0],
         cleared=counted[1],
+        towns=_towns([*file.own, *file.ended]) if issuer.kind == "county_bureau" else (),
     )
+
+
+def _towns(lines: Sequence[ClockLine]) -> list[Town]:
+    """Group the limits of a campaign by the township that owes them."""
+    found: dict[str, dict[str, ClockLine]] = {}
+    for line in lines:
+        found.setdefault(line.owner, {})[line.limit.code] = line
+    return [Town(name, found[name]) for name in sorted(found)]

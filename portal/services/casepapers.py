@@ -66,6 +66,18 @@ class Situation:
         return self.about.contractor.state if self.about.contractor else ""
 
     @property
+    def in_custody(self) -> bool:
+        """The person has been placed with a contractor more often than taken back."""
+        begun, ended = (
+            sum(
+                paper.state not in {"void", "rejected"} and paper.sent_at is not None
+                for paper in self.written.get(code, ())
+            )
+            for code in ("placement_approval", "placement_termination")
+        )
+        return begun > ended
+
+    @property
     def renewable(self) -> bool:
         """The contractor is not, or will within sixty days not be, approved any more."""
         contractor = self.about.contractor
@@ -105,13 +117,18 @@ _FITS: Final[Mapping[str, Fits]] = {
     "transfer_handover": lambda now: now.live("transfer_request") and now.place_kind != "central_station",
     "center_return_handover": lambda now: now.open and now.place_kind == "central_station",
     "minor_transfer_letter": lambda now: now.open and now.minor,
-    "placement_termination": lambda now: now.live("placement_approval"),
+    "placement_approval": lambda now: now.open and not now.in_custody,
+    "placement_termination": lambda now: now.in_custody,
+    "police_registration_letter": lambda now: now.open
+    and not now.person.identified
+    and now.live("settlement_government_reply"),
     "settlement_government_reply": lambda now: now.live("settlement_plan_request"),
     "household_registration_result": lambda now: now.live("police_registration_letter"),
     "tekun_inclusion_letter": lambda now: now.live("household_registration_result"),
     "tekun_confirmation": lambda now: now.live("tekun_inclusion_letter"),
     "settlement_plan_notice": lambda now: now.person.identified and now.live("settlement_plan_request"),
-    "tekun_exclusion_record": lambda now: now.live("household_registration_result"),
+    "tekun_exclusion_record": lambda now: now.live("household_registration_result")
+    and not now.live("tekun_confirmation"),
     "household_cancellation_letter": lambda now: now.person.identified
     and (now.live("household_registration_result") or now.live("police_registration_letter")),
     "tekun_termination_letter": lambda now: now.person.identified and now.live("tekun_confirmation"),

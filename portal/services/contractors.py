@@ -70,6 +70,12 @@ class ContractorFile:
     warnings: Sequence[Warned]
 
     @property
+    def filing_no(self) -> str:
+        """The number of the newest filing that went out, for an institution the county chose itself."""
+        sent = (paper for paper in self.file.papers if paper.paper == "contractor_public_filing" and paper.sent_at)
+        return next((paper.doc_no or "" for paper in sent), "")
+
+    @property
     def free(self) -> int:
         """Places left of the approved number."""
         return max(0, self.contractor.quota - len(self.here))

@@ -15,6 +15,7 @@ from forms.kit.effects import (
     ResidentRecorded,
     ResidentVisited,
 )
+from portal import clock
 from portal.models import Attachment, Campaign, Clock, Document, Finding, Resident, Task, Unit
 from portal.services import clocks
 from portal.services.access import Viewer
@@ -33,6 +34,7 @@ def make_true(session: Session, viewer: Viewer, document: Document, effect: Effe
         case ProblemsNoticed():
             for row in _findings(session, document, effect.keys):
                 row.notice_id = document.id
+                _notice_given(session, document, row)
         case ProblemAnswered():
             proof = _evidence(session, document)
             for row in _findings(session, document, effect.keys):
@@ -140,6 +142,15 @@ def _number(session: Session, region_code: str, year: int) -> str:
     begin = f"问{region_code}-{year}-"
     taken = session.scalar(select(func.count(Finding.id)).where(Finding.number.startswith(begin))) or 0
     return f"{begin}{taken + 1:04d}"
+
+
+def _notice_given(session: Session, document: Document, row: Finding) -> None:
+    """Finish the task by which the paper that found a problem asked for this letter, from wherever it was begun."""
+    asked = select(Task).where(
+        Task.opened_by_id == row.document_id, Task.paper == document.paper, Task.done_at.is_(None)
+    )
+    for task in session.scalars(asked):
+        task.done_at = clock.now()
 
 
 def _findings(session: Session, document: Document, keys: tuple[str, ...]) -> list[Finding]:

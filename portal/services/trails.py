@@ -76,8 +76,7 @@ COURSES: Final[Mapping[str, Sequence[_Course]]] = {
         _course("监护", "guardianship_assessment", "guardian_change", "centralised_support_transfer"),
     ),
     "campaign": (
-        _course("排查", "screening_summary", "problem_list", "thematic_screening",
-                begun_by=("screening_summary", "problem_list", "thematic_screening")),
+        _course("排查", "thematic_screening", "screening_summary", "problem_list"),
     ),
 }  # fmt: skip
 

@@ -15,7 +15,6 @@ from portal.models import Campaign, Case, Contractor, Document, Finding, Residen
 from portal.services import campaigns, problems, records, routine
 from portal.services.demo import chains_answers as words
 from portal.services.demo import pictures
-from portal.services.demo.answers import unidentified
 from portal.services.demo.teller import Teller
 from portal.services.subjects import Subject
 from portal.services.uploads import Checked
@@ -92,6 +91,7 @@ class Custody(_Tale):
         last_month = clock.today().replace(day=1) - timedelta(days=3)
         yield _at(70, 9), self.file
         yield _at(68, 10), self.agree
+        yield _at(60, 10), self.inspect
         yield _at(45, 9), lambda at: self.place(at, 0)
         yield _at(44, 9), lambda at: self.place(at, 1)
         yield datetime.combine(last_month, datetime.min.time(), clock.SHANGHAI) + timedelta(hours=15), self.visit
@@ -103,6 +103,7 @@ class Custody(_Tale):
         filing = self.letter(
             "contractor_public_filing", at, words.home(at.date()), files=("licences", "site_report")
         )
+        filing = self.along(filing, at + timedelta(days=1), until="closed", counterpart="prefecture")
         assert filing.contractor is not None
         self.home = filing.contractor
 
@@ -116,6 +117,11 @@ class Custody(_Tale):
         """A person who cannot live on their own in the station goes there."""
         answers = words.placement(at.date(), self.home)
         self.letter("placement_approval", at, answers, Subject(self.persons()[number]))
+
+    def inspect(self, at: datetime) -> None:
+        """The bureau's own inspection of the quarter."""
+        about = Subject(contractor=self.home)
+        self.form("bureau_custody_inspection", at, words.quarterly(at.date()), about, files=("photos",))
 
     def visit(self, at: datetime) -> None:
         """Last month's visit; this month's is due."""
@@ -160,6 +166,7 @@ class Settlement(_Tale):
         if self.reach == "settled":
             steps += [(113, self.hear_government), (116, self.write_police), (118, self.serve_letters), (130, self.register),
                       (137, self.ask_town), (148, self.confirm)]  # fmt: skip
+        steps += [(float(day), self.refresh) for day in range(28, self.days, 28)]
         for day, chapter in steps:
             yield _at(self.days - day), chapter
 
@@ -167,7 +174,7 @@ class Settlement(_Tale):
         """Taken in at the same hour; the quick check finds nothing."""
         for number in self.numbers:
             begun = at + timedelta(minutes=20 * (number % 4))
-            form = self.draft("help_registration", begun + timedelta(minutes=20), unidentified(number, begun, COUNTY),
+            form = self.draft("help_registration", begun + timedelta(minutes=20), words.taken_in(number, begun, COUNTY),
                               files=("photo",))  # fmt: skip
             form = self.along(form, begun + timedelta(minutes=25), until="closed")
             assert form.case is not None
@@ -176,8 +183,13 @@ class Settlement(_Tale):
 
     def publish(self, at: datetime) -> None:
         """The notice."""
-        for case in self.cases:
-            self.along(self.draft("tracing_notice", at, words.NOTICE, Subject(case)), at, until="in_process")
+        drafts = [self.draft("tracing_notice", at, words.NOTICE, Subject(case)) for case in self.cases]
+        self.notices = [self.along(draft, at, until="in_process") for draft in drafts]
+
+    def refresh(self, at: datetime) -> None:
+        """The notice anew, month by month, while nobody is known (R-16)."""
+        for notice in self.notices:
+            self.teller.act(f"{SLUG}.clerk", notice, Act.REFRESH, at)
 
     def ask_police(self, at: datetime) -> None:
         """The letters that ask for DNA."""

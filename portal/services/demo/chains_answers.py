@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from forms.bureau_custody_inspection import BureauCustodyInspection
 from forms.contractor_monthly_inspection import ContractorMonthlyInspection
 from forms.contractor_request_county import CHECKED
 from portal.models import Case, Contractor
+from portal.services.demo.answers import unidentified
 
 Answers = dict[str, Any]
 CONTACT = {"contact_name": "陈晓云", "contact_phone": "0854-7220113"}
@@ -87,6 +89,15 @@ def visit(on: date, rows: Sequence[Mapping[str, str]]) -> Answers:
     }  # fmt: skip
 
 
+def quarterly(on: date) -> Answers:
+    """All in order."""
+    return {
+        "quarter": f"{on.year}-{(on.month + 2) // 3}", "inspected_on": on, "host": "吴松年",
+        "inspectors": [{"name": "杨国栋", "post": "平塘县民政局副局长"}], "verdict": "good", "grave": "no", "findings": "无",
+        **dict.fromkeys(BureauCustodyInspection.items, "good"),
+    }  # fmt: skip
+
+
 # ---- settlement ------------------------------------------------------------------------------------------------
 
 NOTICE = {
@@ -95,6 +106,11 @@ NOTICE = {
 }  # fmt: skip
 DNA = {"checks_done": ["fingerprint", "face"], "sampling_place": STATION, "asks": ["dna", "face"]}
 PLAN_ROW = {"support_org": HOME, "fund_source": "特困人员救助供养资金"}
+
+
+def taken_in(number: int, admitted: datetime, county: str) -> Answers:
+    """A person of whom a mental disorder is suspected: the ten days do not bind them (R-18)."""
+    return {**unidentified(number, admitted, county), "mental_status": "suspected"}
 
 
 def quick(admitted: datetime) -> Answers:
@@ -210,7 +226,6 @@ RESIDENTS: tuple[Answers, ...] = (
     {**_CHILD, "name": "罗小军", "age": 11, "address": "京舟村大寨组7号", "harm": ["abuse"]},
     {**_CHILD, "name": "韦小满", "age": 9, "address": "乐康村上寨组15号", "welfare": ["none"],
      "not_covered_reason": "not_applied", "not_covered_note": "父母在外务工，祖父不知道可以申请"},
-    {**_ELDER, "name": "莫老四", "sex": "男", "age": 72, "address": "京舟村河边组2号", "living": "with_others"},
 )  # fmt: skip
 
 

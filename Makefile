@@ -27,6 +27,9 @@ need  = dpkg -s $(1) >/dev/null 2>&1 || { echo "Installing Debian packages: $(1)
 	$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
 	apt-get install -qq -y --no-install-recommends $(1) >/dev/null; }
 
+# Tests of the pure parts: papers, rules, clocks, typesetting. They meet no database, so one run of them is enough.
+NO_DATABASE := forms kit pdf setup
+
 # A PostgreSQL of its own that is gone when the command ends, and a data folder that is gone with the shell line.
 POSTGRES := pg_virtualenv -t -i '-E UTF8 --locale=C.UTF-8' -o synchronous_commit=off
 scratch   = export PORTAL_INSTANCE=$$(mktemp -d); trap 'rm -rf "$$PORTAL_INSTANCE"' EXIT
@@ -62,8 +65,8 @@ test: check
 	@pytest -n auto -m "not browser"
 	@echo "== journeys in a real browser"
 	@pytest -n 2 -m browser
-	@echo "== tests on PostgreSQL"
-	@PORTAL_TEST_DATABASE=postgresql $(POSTGRES) pytest -n auto -m "not browser"
+	@echo "== tests on PostgreSQL: all that meet a database"
+	@PORTAL_TEST_DATABASE=postgresql $(POSTGRES) pytest -n auto -m "not browser" $(addprefix --ignore tests/,$(NO_DATABASE))
 endif
 
 check: lint types layers db-check ## everything but the tests

@@ -138,13 +138,15 @@ def load(session: Session, viewer: Viewer, campaign: Campaign) -> CampaignFile:
         villages=[(each, units[each.code]) for each in figures],
         problems=counted[0],
         cleared=counted[1],
-        towns=_towns([*file.own, *file.ended]) if issuer.kind == "county_bureau" else (),
+        towns=_towns([*file.own, *file.ended], issuer.name.removesuffix("民政局"))
+        if issuer.kind == "county_bureau"
+        else (),
     )
 
 
-def _towns(lines: Sequence[ClockLine]) -> list[Town]:
-    """Group the limits of a campaign by the township that owes them."""
+def _towns(lines: Sequence[ClockLine], county: str) -> list[Town]:
+    """Group the limits of a campaign by the township that owes them, named without the county's name."""
     found: dict[str, dict[str, ClockLine]] = {}
     for line in lines:
         found.setdefault(line.owner, {})[line.limit.code] = line
-    return [Town(name, found[name]) for name in sorted(found)]
+    return [Town(name.removeprefix(county), found[name]) for name in sorted(found)]

@@ -16,13 +16,13 @@ from werkzeug.routing import MapAdapter, RequestRedirect
 
 from portal import create_app
 from tests.journeys.conftest import ROOT, Portal, serve
-from tests.journeys.records import VILLAGE
 from tests.journeys.screen import DESK, PHONE, Screen, exact
 
 pytestmark = pytest.mark.browser
 
 NEIGHBOUR = "罗甸县民政局"
 BUREAU, STATION, PREFECTURE = "平塘县民政局", "黔南州救助管理站", "黔南布依族苗族自治州民政局"
+VILLAGE = "平塘县平舟镇京舟村村民委员会"
 PERSONS = [
     (BUREAU, "经办人"), (BUREAU, "文印员"), (VILLAGE, "填报员"), (STATION, "受理员"), (PREFECTURE, "系统管理员"),
 ]  # fmt: skip

@@ -138,7 +138,10 @@ def load(session: Session, viewer: Viewer, campaign: Campaign) -> CampaignFile:
         villages=[(each, units[each.code]) for each in figures],
         problems=counted[0],
         cleared=counted[1],
-        towns=_towns([*file.own, *file.ended], issuer.name.removesuffix("民政局"))
+        towns=_towns(
+            [line for line in [*file.own, *file.ended] if line.owner not in ours],
+            issuer.name.removesuffix("民政局"),
+        )
         if issuer.kind == "county_bureau"
         else (),
     )

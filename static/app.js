@@ -96,6 +96,18 @@
       status("failed");
     }
   });
+  // A box whose lines a save has told anew is marked by what they now say.
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    const lines = document.getElementById(event.detail.target.id);
+    const field = lines?.matches(".field-errors") && lines.closest(".field:not(.field-rows, .field-group)");
+    if (!field) return;
+    const wrong = lines.querySelector(".field-error") !== null;
+    field.classList.toggle("has-error", wrong);
+    for (const box of all("input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea", field)) {
+      if (wrong) box.setAttribute("aria-invalid", "true");
+      else box.removeAttribute("aria-invalid");
+    }
+  });
   // A press while a save is under way waits for its answer: sent along with the old revision it would look like a second editor.
   let pressed = null;
   document.addEventListener("htmx:afterRequest", (event) => {

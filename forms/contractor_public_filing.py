@@ -6,11 +6,20 @@ from typing import Any
 from forms.kit.blocks import contact_boxes, latest_contact
 from forms.kit.chains import STANDARD, Milestone
 from forms.kit.custody import CLAUSE, LETTER_STEPS, ContractorRecord, granted, sealed_foot
-from forms.kit.effects import ContractorChanged, ContractorProposed, Effect, Needed, Starts, TaskOpened
+from forms.kit.effects import (
+    ContractorChanged,
+    ContractorProposed,
+    ContractorWithdrawn,
+    Effect,
+    Needed,
+    Starts,
+    TaskOpened,
+)
 from forms.kit.faces import Stamp, table_face
 from forms.kit.facts import Facts
 from forms.kit.fields import LongTextBox
 from forms.kit.paper import Addressee, Genre, Section
+from forms.kit.phrases import Phrase
 from forms.kit.rules import Problem, rule
 from forms.kit.timespan import chinese_date
 from forms.kit.wording import closed, our_office
@@ -66,6 +75,8 @@ class ContractorPublicFiling(ContractorRecord):
             first, last = self.term_from.data, self.term_to.data
             yield ContractorChanged(granted(facts, region, self.quota.data or 0, first, last, self.columns()))
             yield TaskOpened("custody_agreement", "issuer", "备案已报出，请签订托养服务协议并登记", "R-38")
+        if on is Milestone.ENDED:
+            yield ContractorWithdrawn(Phrase("备案表已取消、未获同意或已作废"))
 
     def heading(self, facts: Facts) -> str:
         """Name the institution in lists and registers."""

@@ -6,11 +6,12 @@ from typing import Any
 from forms.kit.blocks import contact_boxes, latest_contact, urgency_box
 from forms.kit.chains import PRINCIPAL, Milestone
 from forms.kit.custody import CLAUSE, ContractorRecord, kept_words
-from forms.kit.effects import ContractorProposed, Effect, Needed
+from forms.kit.effects import ContractorProposed, ContractorWithdrawn, Effect, Needed
 from forms.kit.faces import Stamp, grid, letter_face, rows_block
 from forms.kit.facts import Facts
 from forms.kit.fields import ChoiceBox, LongTextBox, ManyBox, RowsBox, TextBox, YesNoBox, when
 from forms.kit.paper import Addressee, Genre, Letter, Section
+from forms.kit.phrases import Phrase
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.wording import closed, listed
 
@@ -127,9 +128,11 @@ class ContractorRequestCounty(ContractorRecord, Letter):
             yield Problem("未填写本级人民政府意见；不填的，请说明原因", "gov_consent")
 
     def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
-        """Put the institution on file as proposed."""
+        """Put the institution on file as proposed, until the request comes to nothing."""
         if on is Milestone.SUBMITTED:
             yield ContractorProposed(self.columns())
+        if on is Milestone.ENDED:
+            yield ContractorWithdrawn(Phrase("请示已取消、未获同意、未作答复或已作废"))
 
     def matter(self, facts: Facts) -> str:
         """选择…承接流浪乞讨受助人员托养服务."""

@@ -130,6 +130,7 @@ class Milestone(StrEnum):
     COMPLETED = "completed"
     REFRESHED = "refreshed"
     RECALLED = "recalled"
+    ENDED = "ended"  # nothing more comes of it: 不予同意、取消办理、未作答复而办结、作废
 
 
 class Numbering(StrEnum):

@@ -123,6 +123,13 @@ class ContractorProposed:
 
 
 @dataclass(frozen=True)
+class ContractorWithdrawn:
+    """The filing or request comes to nothing: unless another proposes or permits it, the contractor may be proposed anew."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class ContractorChanged:
     """Columns of the contractor that this paper sets: state, quota, validity, agreement."""
 
@@ -214,6 +221,7 @@ Effect = (
     | TaskOpened
     | CaseFlagged
     | ContractorProposed
+    | ContractorWithdrawn
     | ContractorChanged
     | Placed
     | PlacementEnded

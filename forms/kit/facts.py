@@ -130,7 +130,7 @@ class ContractorFacts:
     kind: str  # public_welfare … enterprise
     operator: str
     serves: Sequence[str]
-    state: str  # proposed / effective / suspended / refused / ended
+    state: str  # proposed / effective / suspended / refused / withdrawn / ended
     region_code: str
     counties: Sequence[str]  # region codes the filing or reply names
     beds: int

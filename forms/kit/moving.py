@@ -219,6 +219,7 @@ def milestone_of(act: Act, before: Place, reached: Place) -> Milestone | None:
         Act.SERVE: Milestone.SERVED,
         Act.REFRESH: Milestone.REFRESHED,
         Act.RECALL: Milestone.RECALLED,
+        **dict.fromkeys(_ENDINGS, Milestone.ENDED),
     }
     if act in {Act.CONFIRM, Act.SUBMIT} and reached.state is State.CLOSED and before.state is not State.CLOSED:
         return Milestone.COMPLETED

@@ -261,7 +261,8 @@ def upgrade() -> None:
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state_reason", sa.String(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('proposed', 'effective', 'suspended', 'refused', 'ended')", name=op.f("ck_contractor_state")
+            "state IN ('proposed', 'effective', 'suspended', 'refused', 'withdrawn', 'ended')",
+            name=op.f("ck_contractor_state"),
         ),
         sa.CheckConstraint("price_month >= 0", name=op.f("ck_contractor_price_not_negative")),
         sa.CheckConstraint("quota >= 0 AND quota <= beds", name=op.f("ck_contractor_quota_within_beds")),

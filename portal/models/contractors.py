@@ -20,6 +20,7 @@ class ContractorState(StrEnum):
     EFFECTIVE = "effective"  # 可以托养
     SUSPENDED = "suspended"  # 暂停新增托养（R-48）
     REFUSED = "refused"  # 未获批复
+    WITHDRAWN = "withdrawn"  # 申报没有报出（取消、未获同意、作废），可以重新申报
     ENDED = "ended"  # 终止
 
 

@@ -93,6 +93,7 @@ class Document(AboutSomething, Base):
         Index("ix_document_resident", "resident_id", "id"),
         Index("ix_document_campaign", "campaign_id", "id"),
         Index("ix_document_issuer", "issuer_id", "id"),
+        Index("ix_document_paper", "paper", "id"),
         Index("ix_document_counterpart", "counterpart_id", "received_at"),
         Index("ix_document_drafter", "drafter_id", "id"),
         Index("ix_document_doc_no", "doc_no"),

@@ -81,7 +81,7 @@ class Situation:
     def renewable(self) -> bool:
         """The contractor is not, or will within sixty days not be, approved any more."""
         contractor = self.about.contractor
-        if contractor is None or contractor.state in {"refused", "ended"}:
+        if contractor is None or contractor.state in {"refused", "withdrawn", "ended"}:
             return contractor is not None
         until = contractor.valid_to
         return until is not None and until <= clock.today() + timedelta(days=60)

@@ -18,7 +18,7 @@ from portal.services.subjects import Subject
 
 STATE_WORDS: Final = {
     "proposed": Phrase("报批中"), "effective": Phrase("可以托养"), "suspended": Phrase("暂停新增"),
-    "refused": Phrase("未获批复"), "ended": Phrase("已终止"),
+    "refused": Phrase("未获批复"), "withdrawn": Phrase("申报未成"), "ended": Phrase("已终止"),
 }  # fmt: skip
 KIND_WORDS: Final = {
     "public_welfare": Phrase("公办社会福利机构"), "public_elderly": Phrase("公办养老机构"),
@@ -142,10 +142,15 @@ def load(session: Session, viewer: Viewer, contractor: Contractor) -> Contractor
 
 
 def warnings(row: Contractor, today: date) -> list[Warned]:
-    """Return what is wrong or will be within sixty days: validity, agreement, licences, quota, suspension."""
+    """Return what is wrong or will be within sixty days: validity, agreement, licences, quota, suspension, no approval."""
     found = []
     if row.state == "suspended":
         found.append(Warned(Phrase("暂停新增托养：%(why)s", why=row.state_reason or Phrase("整改未销号")), "late"))
+    if row.state in {"refused", "withdrawn"}:
+        why = Phrase(row.state_reason)
+        found.append(Warned(Phrase("%(why)s，可以重新申报", why=why) if why else Phrase("可以重新申报"), "soon"))
+    if row.state not in {"effective", "suspended"} and (here := _open(row)):
+        found.append(Warned(Phrase("没有有效的批复（备案），仍有%(n)s人在托", n=here), "late"))
     if row.state in {"effective", "suspended"}:
         ends = [
             (Phrase("批复（备案）有效期"), row.valid_to),

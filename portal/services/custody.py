@@ -1,17 +1,28 @@
 """Contractors as papers make them: proposed, approved, suspended, ended; and who is placed with them (R-37…R-49)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forms.kit.effects import ContractorChanged, ContractorProposed, Placed, PlacementEnded
+from forms.kit.chains import FINAL_STATES, State
+from forms.kit.effects import (
+    ContractorChanged,
+    ContractorProposed,
+    ContractorWithdrawn,
+    Placed,
+    PlacementEnded,
+)
 from portal import clock
 from portal.errors import Invalid
 from portal.models import Case, Contractor, Document, Placement
 
-Custody = ContractorProposed | ContractorChanged | Placed | PlacementEnded
+_FILING: Final = "contractor_public_filing"
+#: Papers by which a contractor is proposed.
+_PROPOSALS: Final = (_FILING, "contractor_request_county")
+
+Custody = ContractorProposed | ContractorWithdrawn | ContractorChanged | Placed | PlacementEnded
 
 
 def make_true(session: Session, document: Document, effect: Custody) -> None:
@@ -19,6 +30,8 @@ def make_true(session: Session, document: Document, effect: Custody) -> None:
     match effect:
         case ContractorProposed():
             document.contractor = _proposed(session, document, effect.values)
+        case ContractorWithdrawn():
+            _withdrawn(session, document, effect.why)
         case ContractorChanged():
             _set(_contractor(document), effect.values)
         case Placed():
@@ -47,18 +60,40 @@ def _proposed(session: Session, document: Document, values: Mapping[str, Any]) -
     if row is None and document.contractor is not None and document.contractor.state == "proposed":
         row = document.contractor  # its code was corrected before anybody decided
     if row is None:
-        row = Contractor(
-            region_code=document.issuer.region_code,
-            counties=[],
-            proposed_by=document.issuer,
-            proposed_at=clock.now(),
-            answers={},
-        )
+        row = Contractor(counties=[], answers={})
         session.add(row)
     elif row.state in {"effective", "suspended"}:
         return row  # in use: a renewal, or another county asks to be named; nothing changes before the decision
-    _set(row, {**values, "answers": dict(document.answers), "state": "proposed"})
+    row.region_code, row.proposed_by, row.proposed_at = document.issuer.region_code, document.issuer, clock.now()
+    _set(row, {**values, "answers": dict(document.answers), "state": "proposed", "state_reason": ""})
     return row
+
+
+def _withdrawn(session: Session, document: Document, why: str) -> None:
+    """Undo a proposal that came to nothing: the contractor may be proposed anew, unless another paper proposes it still.
+
+    A filing that had gone out and is void permits its county nothing any more; who is in custody stays placed.
+    """
+    row = document.contractor
+    if row is None:
+        return
+    others = select(Document.id).where(
+        Document.contractor_id == row.id, Document.paper.in_(_PROPOSALS), Document.id != document.id
+    )
+    if row.state == "proposed":
+        over = [state.value for state in FINAL_STATES]
+        running = others.where(Document.submitted_at.is_not(None), Document.state.not_in(over))
+        if session.scalar(running.limit(1)) is None:
+            _set(row, {"state": "withdrawn", "state_reason": why})
+    elif row.state in {"effective", "suspended"} and document.sent_at is not None and document.paper == _FILING:
+        permitted = others.where(
+            Document.issuer_id == document.issuer_id, Document.sent_at.is_not(None), Document.state != State.VOID
+        )
+        if session.scalar(permitted.limit(1)) is not None:
+            return
+        row.counties = [code for code in row.counties if code != document.issuer.region_code]
+        if not row.counties:
+            _set(row, {"state": "withdrawn", "state_reason": why})
 
 
 def _set(row: Contractor, values: Mapping[str, Any]) -> None:

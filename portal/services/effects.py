@@ -11,6 +11,7 @@ from forms.kit.effects import (
     ClocksCancelled,
     ContractorChanged,
     ContractorProposed,
+    ContractorWithdrawn,
     DraftOpened,
     Effect,
     Placed,
@@ -208,7 +209,7 @@ def _make_true(session: Session, viewer: Viewer, document: Document, effect: Eff
             _open_task(session, document, effect)
         case DraftOpened():
             _open_draft(session, viewer, document, effect)
-        case ContractorProposed() | ContractorChanged() | Placed() | PlacementEnded():
+        case ContractorProposed() | ContractorWithdrawn() | ContractorChanged() | Placed() | PlacementEnded():
             custody.make_true(session, document, effect)
         case ResidentRecorded() | ResidentVisited() | ProblemFound() | ProblemsNoticed() | ProblemAnswered():
             groups.make_true(session, viewer, document, effect)

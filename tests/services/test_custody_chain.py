@@ -13,6 +13,7 @@ from forms.kit.chains import Act
 from portal import clock
 from portal.errors import Forbidden, Invalid
 from portal.models import Case, Contractor, Document, Placement
+from portal.services import contractors
 from portal.services.access import Viewer
 from portal.services.files import FileStore
 from portal.services.letters import Works
@@ -307,3 +308,72 @@ def test_a_county_the_reply_does_not_name_neither_sees_nor_uses_the_home(
         offices.write(
             "2026-10-16 09:00", "fuquan.clerk.1", "custody_agreement", {}, Subject(contractor=contractor)
         )
+
+
+# ---- proposals that come to nothing ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", ["reject", "drop", "void"])
+def test_a_filing_that_comes_to_nothing_lets_the_home_be_proposed_anew(
+    offices: Offices, session: Session, ending: str
+) -> None:
+    filing = offices.write("2026-10-13 09:00", "pingtang.clerk.1", "contractor_public_filing",
+                           {**FILING, "term_from": "2026-10-13"}, files=("licences", "site_report"))  # fmt: skip
+    offices.act("2026-10-13 09:10", "pingtang.clerk.1", filing, Act.SUBMIT)
+    contractor = filing.contractor
+    assert contractor is not None
+    assert contractor.state == "proposed"
+    match ending:
+        case "reject":
+            offices.act("2026-10-13 09:20", "pingtang.reviewer.1", filing, Act.AGREE)
+            offices.act("2026-10-13 09:30", "pingtang.signer.1", filing, Act.REJECT, opinion="护理人员不足")
+        case "drop":
+            offices.act("2026-10-13 09:20", "pingtang.reviewer.1", filing, Act.RETURN, opinion="证照不全，请补充")
+            session.refresh(contractor)
+            assert contractor.state == "proposed"  # still on its drafter's desk
+            offices.act("2026-10-13 09:30", "pingtang.clerk.1", filing, Act.DROP, opinion="机构不再承接")
+        case "void":
+            for who, act in (("reviewer.1", Act.AGREE), ("signer.1", Act.SIGN), ("seal.1", Act.NUMBER)):
+                offices.act("2026-10-13 09:30", f"pingtang.{who}", filing, act)
+            offices.act("2026-10-13 10:00", "pingtang.signer.2", filing, Act.VOID, opinion="机构名称有误")
+    session.refresh(contractor)
+    assert (contractor.state, contractor.state_reason) == ("withdrawn", "备案表已取消、未获同意或已作废")
+    with clock.pinned(moment("2026-10-14 09:00")):
+        clerk = offices.viewer_of("pingtang.clerk.1")
+        page = contractors.load(session, clerk, contractor)
+    assert [each.words for each in page.warnings] == ["备案表已取消、未获同意或已作废，可以重新申报"]
+    assert "contractor_public_filing" in page.file.offers
+    again = offices.write("2026-10-14 09:00", "pingtang.clerk.1", "contractor_public_filing", {"term_from": "2026-10-14"},
+                          Subject(contractor=contractor), files=("licences", "site_report"))  # fmt: skip
+    offices.fill("2026-10-14 09:05", "pingtang.clerk.1", again, {**FILING, "term_from": "2026-10-14"})
+    offices.out("2026-10-14 10:00", "pingtang", again)
+    session.refresh(contractor)
+    assert (contractor.state, contractor.state_reason) == ("effective", "")
+
+
+def test_a_void_filing_permits_nothing_any_more_and_leaves_persons_where_they_are(
+    offices: Offices, session: Session
+) -> None:
+    contractor = in_use(offices)
+    place(offices, person(session, "河滨路男"), contractor, "2026-10-16")
+    (filing,) = session.scalars(select(Document).where(Document.paper == "contractor_public_filing"))
+    offices.act("2026-10-20 09:00", "pingtang.signer.2", filing, Act.VOID, opinion="机构名称有误")
+    session.refresh(contractor)
+    assert (contractor.state, contractor.counties) == ("withdrawn", [])
+    with clock.pinned(moment("2026-10-20 10:00")):
+        page = contractors.load(session, offices.viewer_of("pingtang.clerk.1"), contractor)
+    assert [each.words for each in page.warnings][-1] == "没有有效的批复（备案），仍有1人在托"
+
+
+def test_a_request_nobody_answers_ends_the_proposal(offices: Offices, session: Session) -> None:
+    county = asked(offices)
+    offices.act("2026-06-17 09:00", "prefecture.clerk.1", county, Act.CLOSE)
+    assert county.contractor is not None
+    session.refresh(county.contractor)
+    assert (county.state, county.contractor.state) == ("closed", "withdrawn")
+    again = offices.write("2026-06-18 09:00", "pingtang.clerk.1", "contractor_request_county", COUNTY,
+                          Subject(contractor=county.contractor), files=COUNTY_FILES)  # fmt: skip
+    offices.out("2026-06-18 10:00", "pingtang", again)
+    offices.act("2026-06-18 11:00", "pingtang.principal.2", county, Act.VOID, opinion="已另行请示")
+    session.refresh(county.contractor)
+    assert county.contractor.state == "proposed"  # the second request stands

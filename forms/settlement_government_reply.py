@@ -14,6 +14,8 @@ from forms.kit.settlement import APPLICATION, CLAUSE, DOC_NO, PLAN, bare_title, 
 APPROVED = "yes"
 #: 身份查明或已离站的，从方案中删去，不再办理.
 STRUCK = "struck"
+#: What becomes of a person the government does not approve: nobody leaves the chain without a word (R-64).
+REVISE, KEEP = "revise", "keep"
 
 
 class Decision(Row):
@@ -25,6 +27,7 @@ class Decision(Row):
         "批复意见", [(APPROVED, "同意"), ("no", "不同意"), (STRUCK, "已从方案中删去")], required=True
     )
     note = TextBox("说明", most=60)
+    next_step = ChoiceBox("不同意的下一步", [(REVISE, "修改方案再报"), (KEEP, "继续照料和寻亲")])
 
 
 class SettlementGovernmentReply(Paper):
@@ -53,7 +56,8 @@ class SettlementGovernmentReply(Paper):
     sections = (
         Section("请示和批复", ("request_no", "request_title", "reply_org", "reply_doc_no", "reply_title", "reply_date",
                               "reply_received_on", "conditions")),
-        Section("逐人意见", ("decisions",), "人员从请示中带入，逐人登记；同意的，每人自动生成一件户籍登记函（一人一函）"),
+        Section("逐人意见", ("decisions",), "人员从请示中带入，逐人登记；同意的，每人自动生成一件户籍登记函（一人一函）；"
+                "不同意的，修改方案10个工作日内再报，确定暂不再报的选“继续照料和寻亲”"),
     )  # fmt: skip
     checklist = (Needed("scan", "批复（扫描件）", dated=True),)
     starts = (
@@ -63,6 +67,20 @@ class SettlementGovernmentReply(Paper):
             "reply_received_on",
             unless_identified=True,
             row_when=when("approved", APPROVED),
+        ),
+        Starts(
+            "settlement_plan_again_due",
+            Milestone.COMPLETED,
+            "reply_received_on",
+            unless_identified=True,
+            row_when=when("next_step", REVISE),
+        ),
+        Starts(
+            "lifelong_tracing_due",
+            Milestone.COMPLETED,
+            "reply_received_on",
+            unless_identified=True,
+            row_when=when("next_step", KEEP),
         ),
     )
 
@@ -155,6 +173,7 @@ def _persons(typed: Any, facts: Facts) -> list[dict[str, Any]]:
                 "name": str(row.get("name", "")),
                 "approved": said,
                 "note": str(kept.get("note", "")),
+                "next_step": (str(kept.get("next_step", "")) or REVISE) if said == "no" else "",
             }
         )
     return rows

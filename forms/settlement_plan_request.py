@@ -111,7 +111,10 @@ class SettlementPlanRequest(Letter):
         Needed("household_consent", "集体户管理单位同意函", dated=True),
         Needed("opinions", "部门意见（书面）", required=False),
     )
-    settles = (Settles("settlement_plan_due", Milestone.SENT),)
+    settles = (
+        Settles("settlement_plan_due", Milestone.SENT),
+        Settles("settlement_plan_again_due", Milestone.SENT),
+    )
 
     @classmethod
     def read(cls, answers: Mapping[str, Any], facts: Facts | None = None) -> Self:

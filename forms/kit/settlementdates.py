@@ -4,7 +4,7 @@ Pure: computed from the papers of the person, whatever the stored clocks say; ow
 apart (M-23, M-24).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -24,6 +24,7 @@ from forms.kit.settlement import (
     on_file,
     registration_of,
     reply_to,
+    row_of,
     threshold_day,
 )
 from forms.kit.workdays import SHANGHAI, Calendar
@@ -127,12 +128,13 @@ def _settling(file: File, count: _Counting) -> Iterator[Link]:
     """Three months, application, plan, reply, letter to the police, registration (R-04, R-51 to R-56)."""
     full = threshold_day(file.person)
     yield count.link("stay_three_months", admitted_on(file.person))
-    application, plan = file.issued(APPLICATION), _newest_plan(file)
+    application, plans = file.issued(APPLICATION), _sent_plans(file)
+    plan = plans[0] if plans else None
     taken_in = local_day(application.closed_at) if application and application.closed_at else None
     yield count.link("settlement_application_due", full, application.closed_at if application else None)
-    yield count.link("settlement_plan_due", taken_in, plan.sent_at if plan else None)
     reply, decided = (reply_to(file, plan), decision_of(file, plan)) if plan else (None, "")
     received = on_file(reply.answers.get("reply_received_on")) if reply else None
+    yield _plan(file, count, taken_in, plans)
     refused = {"no": Phrase("政府未批准"), "struck": Phrase("已从方案中删去")}.get(decided, "")
     yield Link(REPLY_LINK, Phrase("收到政府批复"), outside=True, done=received, note=refused)
     first, letter, registered = _first(file, LETTER), file.issued(LETTER), registration_of(file)
@@ -162,8 +164,26 @@ def _first(file: File, code: str) -> DocFacts | None:
     return min(sent, key=lambda doc: doc.id, default=None)
 
 
-def _newest_plan(file: File) -> DocFacts | None:
-    return next((doc for doc in file.papers.get(PLAN, ()) if doc.live and doc.sent_at is not None), None)
+def _sent_plans(file: File) -> list[DocFacts]:
+    """Return the plans that went out, newest first."""
+    return [doc for doc in file.papers.get(PLAN, ()) if doc.live and doc.sent_at is not None]
+
+
+def _plan(file: File, count: _Counting, taken_in: date | None, plans: Sequence[DocFacts]) -> Link:
+    """The plan, due after the application; after a refusal the one to follow it, unless the person is kept in care (R-64)."""
+    refusals = [(doc, reply) for doc in plans if decision_of(file, doc) == "no" and (reply := reply_to(file, doc))]
+    if not refusals:
+        return count.link("settlement_plan_due", taken_in, plans[0].sent_at if plans else None)
+    refused, reply = refusals[0]
+    row = row_of(reply, "decisions", file.person.case_no) or {}
+    later = plans[0] if plans[0] is not refused else None
+    kept = later is None and row.get("next_step") == "keep"
+    return count.link(
+        "settlement_plan_again_due",
+        on_file(reply.answers.get("reply_received_on")),
+        later.sent_at if later else None,
+        Phrase("继续照料和寻亲，暂不再报") if kept else "",
+    )
 
 
 def own(links: Iterable[Link]) -> list[Link]:

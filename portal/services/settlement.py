@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.kit.counting import ClockState
@@ -46,23 +46,36 @@ class Line:
 def lines(session: Session, viewer: Viewer, *also: ColumnElement[bool], most: int = 2000) -> list[Line]:
     """Return who is being settled, was settled, or will come to it, longest stay first."""
     applied = select(Document.case_id).where(Document.paper == APPLICATION)
-    long_ago = clock.now() - timedelta(days=CANDIDATE_DAYS)
-    candidate = Case.is_open & (Case.admitted_at <= long_ago) & Case.person.has(identified_at=None)
+    wanted = select(Case.id).where(_candidate()).union(applied).subquery()
     cases = session.scalars(
         select(Case)
-        .where(case_scope(viewer), or_(candidate, Case.id.in_(applied)), *also)
+        .join(wanted, wanted.c.id == Case.id)  # begins with the few, not with all persons of the county
+        .where(case_scope(viewer), *also)
         .options(joinedload(Case.place))
         .order_by(Case.admitted_at)
         .limit(most)
     ).all()
-    found = subjectfacts.members_of(session, cases)
-    return [_line(session, case, found[case.case_no]) for case in cases]
+    return _lines_of(session, cases)
+
+
+def _candidate() -> ColumnElement[bool]:
+    long_ago = clock.now() - timedelta(days=CANDIDATE_DAYS)
+    return Case.is_open.is_(True) & (Case.admitted_at <= long_ago) & Case.person.has(identified_at=None)
 
 
 def of_case(session: Session, viewer: Viewer, case: Case) -> Trail | None:
     """Draw the ten dates of one person; None while settlement is no matter for them."""
-    found = lines(session, viewer, Case.id == case.id)
+    applied = exists().where(Document.case_id == Case.id, Document.paper == APPLICATION)
+    cases = session.scalars(
+        select(Case).where(Case.id == case.id, case_scope(viewer), or_(_candidate(), applied))
+    ).all()
+    found = _lines_of(session, cases)
     return Trail(TITLE, [_station(link, state) for link, state in _pairs(found[0])]) if found else None
+
+
+def _lines_of(session: Session, cases: Sequence[Case]) -> list[Line]:
+    found = subjectfacts.members_of(session, cases)
+    return [_line(session, case, found[case.case_no]) for case in cases]
 
 
 def _line(session: Session, case: Case, member: Member) -> Line:
@@ -86,7 +99,7 @@ def _station(link: Link, state: ClockState | None) -> Station:
             "done",
             words,
             time=link.done_on.isoformat(),
-            note=Phrase("逾期完成") if late else "",
+            note=Phrase("逾期完成") if late else link.note,
         )
     if link.note:
         return Station(link.key, link.label, "skipped", words, note=link.note)
@@ -106,7 +119,8 @@ def cell(line: Line, number: int) -> str:
     """Return one of the ten dates as a ledger shows it: the day it was done, or 应于 the day it is due, or why not."""
     link = line.links[number]
     if link.done_on is not None:
-        return link.done_on.isoformat()
+        day = link.done_on.isoformat()
+        return Phrase("%(day)s（%(why)s）", day=day, why=link.note) if link.note else day
     if link.note:
         return link.note
     if link.due is None:

@@ -113,16 +113,21 @@ def test_whoever_was_identified_meanwhile_is_struck() -> None:
     ("received", "due"), [("2026-07-20", date(2026, 8, 3)), ("2026-09-28", date(2026, 10, 16))]
 )
 def test_the_ten_days_run_from_the_day_it_came_in(received: str, due: date) -> None:
-    (start,) = SettlementGovernmentReply.starts
+    start, *_ = SettlementGovernmentReply.starts
     assert (start.limit, start.on) == ("police_registration_letter_due", Milestone.COMPLETED)
     trigger = paper(reply_received_on=received).due_trigger(start, known())
     assert count(LIMITS[start.limit].length, trigger, Calendar.published()).last_day == due
 
 
 def test_they_run_for_the_approved_alone() -> None:
-    (start,) = SettlementGovernmentReply.starts
+    start, again, search = SettlementGovernmentReply.starts
     yes, no = paper().decisions.rows
     assert (start.row_when(yes), start.row_when(no)) == (True, False)
+    # Whoever is refused is proposed again, unless the county says that they stay in care.
+    assert (again.limit, again.row_when(yes), again.row_when(no)) == ("settlement_plan_again_due", False, True)
+    kept = [SAMPLE["decisions"][0], {**SAMPLE["decisions"][1], "next_step": "keep"}]
+    _, no = paper(decisions=kept).decisions.rows
+    assert (again.row_when(no), search.limit, search.row_when(no)) == (False, "lifelong_tracing_due", True)
 
 
 def test_each_approved_person_gets_a_letter_of_their_own() -> None:

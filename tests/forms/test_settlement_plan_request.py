@@ -164,8 +164,10 @@ def test_an_opinion_is_not_given_tomorrow() -> None:
 
 
 def test_sending_it_meets_the_ten_days() -> None:
-    (settled,) = SettlementPlanRequest.settles
-    assert (settled.limit, settled.on) == ("settlement_plan_due", Milestone.SENT)
+    assert [(settled.limit, settled.on) for settled in SettlementPlanRequest.settles] == [
+        ("settlement_plan_due", Milestone.SENT),
+        ("settlement_plan_again_due", Milestone.SENT),
+    ]
 
 
 def test_the_request_reads_as_the_house_writes_it() -> None:

@@ -14,7 +14,7 @@ from portal import clock
 from portal.db import transaction
 from portal.errors import Invalid
 from portal.models import Case, Document, Letter
-from portal.services import documents, routine
+from portal.services import documents, routine, settlement
 from portal.services.access import Viewer
 from portal.services.files import FileStore
 from portal.services.letters import Works
@@ -127,8 +127,8 @@ def planned(offices: Offices, *cases: Case) -> Document:
     return offices.out("2026-07-06 16:00", "pingtang", plan)
 
 
-def replied(offices: Offices, plan: Document, said: dict[str, str], doc_no: str = "") -> Document:
-    rows = [{"case_no": no, "approved": word, "note": "请补充残疾评定结论"} for no, word in said.items()]
+def replied(offices: Offices, plan: Document, said: dict[str, str], **more: str) -> Document:
+    rows = [{"case_no": no, "approved": word, "note": "请补充残疾评定结论", **more} for no, word in said.items()]
     answers = {**REPLY, "decisions": rows, "reply_title": "关于同意滞留流浪乞讨人员落户安置方案的批复"}
     reply = offices.write("2026-07-20 16:00", "pingtang.clerk.1", "settlement_government_reply", answers,
                           request=plan, files=("scan",))  # fmt: skip
@@ -279,6 +279,10 @@ def test_one_approval_of_three_makes_a_letter_with_a_number_for_each_it_approves
         date(2026, 8, 3)
     ] * 2
     assert offices.clocks("police_registration_letter_due", case_id=third.id) == []
+    # Refused, he is not forgotten: a plan for him is due again ten working days after the reply came in (R-64).
+    assert offices.due("settlement_plan_again_due", case_id=third.id) == date(2026, 8, 3)
+    assert offices.clocks("settlement_plan_again_due", case_id=first.id) == []
+    assert settled(offices, third)[5:7] == [("应于2026-08-03", False), ("2026-07-20（政府未批准）", True)]
     letters = [told_police(offices, case) for case in (first, second)]
     assert [letter.doc_no for letter in letters] == ["平民函〔2026〕1号", "平民函〔2026〕2号"]
     assert [letter.answers["reg_name"] for letter in letters] == ["何平安", "何长顺"]
@@ -291,6 +295,36 @@ def test_one_approval_of_three_makes_a_letter_with_a_number_for_each_it_approves
     session.rollback()
     again = planned_again(offices, third)
     assert persons_of(session, again) == [third.id]  # refused, he may be proposed again
+    for who, act in (
+        ("reviewer.1", Act.AGREE),
+        ("principal.1", Act.SIGN),
+        ("seal.1", Act.NUMBER),
+        ("seal.1", Act.SEND),
+    ):
+        offices.act("2026-08-10 11:00", f"pingtang.{who}", again, act)
+    (met,) = offices.clocks("settlement_plan_again_due", case_id=third.id)
+    assert met.done_at == moment("2026-08-10 11:00")
+    assert settled(offices, third)[5:7] == [("2026-08-10", False), ("", True)]
+
+
+def test_whoever_is_kept_in_care_after_a_refusal_is_searched_for_on(offices: Offices, session: Session) -> None:
+    man = stayed(offices, "平舟桥头男")
+    applied(offices, man)
+    plan = planned(offices, man)
+    for row in offices.clocks("lifelong_tracing_due", case_id=man.id):
+        row.done_at = moment("2026-07-01 09:00")
+    session.commit()
+    replied(offices, plan, {man.case_no: "no"}, next_step="keep")
+    assert offices.clocks("settlement_plan_again_due", case_id=man.id) == []
+    assert offices.due("lifelong_tracing_due", case_id=man.id) == date(2027, 1, 20)
+    assert settled(offices, man)[5:7] == [("继续照料和寻亲，暂不再报", False), ("2026-07-20（政府未批准）", True)]
+
+
+def settled(offices: Offices, case: Case) -> list[tuple[str, bool]]:
+    """The ten dates as the county's ledger shows them, and whether another organ owes them."""
+    with clock.pinned(moment("2026-07-21 09:00")):
+        (line,) = settlement.lines(offices.session, offices.viewer_of("pingtang.clerk.1"), Case.id == case.id)
+    return [(settlement.cell(line, number), link.outside) for number, link in enumerate(line.links)]
 
 
 def planned_again(offices: Offices, case: Case) -> Document:

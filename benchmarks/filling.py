@@ -22,6 +22,7 @@ from tests import world
 
 OPEN_CASES = 60  # the newest; their letters are on the way
 PAPERS_OF_A_CASE = 5
+CONTRACTORS = 24  # the prefecture's; they do not grow with the years
 LETTERS = ("dna_request", "identity_assist_request", "transfer_request", "minor_transfer_letter")
 _SURNAMES = "岑莫蒙罗韦陆潘石龙吴杨王李陈张黄何卢蓝周赵孙朱马胡郭林高梁宋郑谢唐许邓冯程蔡彭袁于董余苏叶吕魏蒋田杜"
 _GIVEN = "春和秋实明远清扬思齐若水景行知微怀瑾望舒子衿德音永福长寿建国志强秀英桂兰玉珍凤云金花天福正德光辉文武学礼"
@@ -48,6 +49,11 @@ class _Filler:
         self.now = datetime.now(UTC).replace(microsecond=0)
         self.station = session.scalars(select(Unit.id).where(Unit.code == "522700-station")).one()
         self.counties = list(self._counties())
+        [self.town] = self._units("522727100")
+        self.villages = self._units("522727100-01", "522727100-02")
+
+    def _units(self, *codes: str) -> list[int]:
+        return list(self.session.scalars(select(Unit.id).where(Unit.code.in_(codes)).order_by(Unit.code)))
 
     def _counties(self) -> Iterator[_County]:
         users = {row.username: row.id for row in self.session.execute(select(User.username, User.id))}
@@ -64,6 +70,10 @@ class _Filler:
     def moment(self, moment: datetime) -> Any:
         """Return an instant as the database keeps it."""
         return moment.strftime("%Y-%m-%d %H:%M:%S.000000") if self.sqlite else moment
+
+    def day(self, moment: datetime) -> Any:
+        """Return a day as the database keeps it."""
+        return moment.date().isoformat() if self.sqlite else moment.date()
 
     def uuid(self, kind: int, number: int) -> Any:
         """Return an id that looks drawn by lot, so that its index is as scattered as a real one."""
@@ -109,11 +119,17 @@ class _Filler:
 def fill(engine: Engine, papers: int) -> None:
     """Make the tables of an empty database and fill them with organs, persons and so many papers."""
     Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        with transaction(session):
-            world.build(session, password_hash="none", totp_secret="none")
-        with transaction(session):
-            _fill(_Filler(session, papers))
+    with Session(engine) as session, transaction(session):
+        world.build(session, password_hash="none", totp_secret="none")
+    indexes = [index for table in Base.metadata.sorted_tables for index in table.indexes]
+    for index in indexes:  # built once at the end: much faster than row by row
+        index.drop(engine)
+    with Session(engine) as session, transaction(session):
+        if engine.dialect.name == "postgresql":
+            session.execute(text("SET LOCAL session_replication_role = replica"))  # no look at each foreign key
+        _fill(_Filler(session, papers))
+    for index in indexes:
+        index.create(engine)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
     engine.dispose()
@@ -138,8 +154,21 @@ def _fill(filler: _Filler) -> None:
     filler.write("attachment", _ATTACHMENT, (_attachment(filler, i) for i in papers if i % PAPERS_OF_A_CASE == 0))
     filler.write("task", _TASK, (_task(filler, i) for i in cases if filler.is_open(i) or i % 3 == 0))
     filler.write("search_term", "unit_id, term, case_id", _terms(filler))
+    filler.write("resident", _RESIDENT, (_resident(filler, i) for i in cases))
+    filler.write("contractor", _CONTRACTOR, (_contractor(filler, i) for i in range(CONTRACTORS)))
     if not filler.sqlite:
-        for table in ("person", "case", "document", "number_series", "letter", "clock", "attachment", "task"):
+        for table in (
+            "person",
+            "case",
+            "document",
+            "number_series",
+            "letter",
+            "clock",
+            "attachment",
+            "task",
+            "resident",
+            "contractor",
+        ):
             sequence = f"pg_get_serial_sequence('\"{table}\"', 'id')"
             filler.session.execute(text(f'SELECT setval({sequence}, (SELECT max(id) FROM "{table}"))'))
 
@@ -187,7 +216,7 @@ def _document(filler: _Filler, i: int) -> Row:
     case = i // PAPERS_OF_A_CASE
     county, kind = filler.county(case), i % PAPERS_OF_A_CASE
     at = filler.admitted(case) + timedelta(minutes=kind + 1)
-    moment, day = filler.moment(at), at.date().isoformat() if filler.sqlite else at.date()
+    moment, day = filler.moment(at), filler.day(at)
     paper = LETTERS[kind - 1] if kind else "help_registration"
     answers = json.dumps(
         {"health_summary": "身体状况良好。", "contact_name": "韦小兰", "contact_phone": "0854-4822222"},
@@ -315,7 +344,7 @@ def _clocks(filler: _Filler) -> Iterator[Row]:
                 if filler.is_open(case)
                 else came + timedelta(days=turn + 1)
             )
-            day = due.date().isoformat() if filler.sqlite else due.date()
+            day = filler.day(due)
             done = None if filler.is_open(case) else filler.moment(came + timedelta(hours=20))
             yield (
                 number, limit, "R-09", case + 1, None, county.bureau, False, filler.moment(came), filler.moment(due), day, False,
@@ -367,6 +396,35 @@ def _task(filler: _Filler, case: int) -> Row:
         moment,
         done,
     )
+
+
+_RESIDENT = "id, uuid, village_id, town_id, region_code, name, sex, birth_date, categories, answers, updated_on, visited_on, close_reason"
+_CATEGORIES = ("left_elder", "left_child", "left_woman", "disabled", "mental", "migrant")
+
+
+def _resident(filler: _Filler, i: int) -> Row:
+    """One on file for every case; all of them in the two villages of 平塘县 that have accounts."""
+    day = filler.day(filler.now - timedelta(days=i % 40))
+    category = json.dumps([_CATEGORIES[i % len(_CATEGORIES)]])
+    return (
+        i + 1, filler.uuid(5, i + 1), filler.villages[i % 2], filler.town, "522727", filler.name(i), "女",
+        filler.day(datetime(1940 + i % 60, 1 + i % 12, 3, tzinfo=UTC)), category, "{}", day, day, "",
+    )  # fmt: skip
+
+
+_CONTRACTOR = (
+    "id, uuid, uscc, name, kind, operator, serves, region_code, counties, state, beds, quota, price_month, valid_from, valid_to, "
+    "reply_no, answers, proposed_by_id, proposed_at, state_reason"
+)
+
+
+def _contractor(filler: _Filler, i: int) -> Row:
+    county = filler.counties[i % len(filler.counties)]
+    return (
+        i + 1, filler.uuid(6, i + 1), f"12522700MB{i:08d}", f"第{i + 1}社会福利院", "public_welfare", "", '["elder"]', county.region,
+        json.dumps([county.region]), "effective", 120, 30, 280000, filler.day(filler.now - timedelta(days=300)),
+        filler.day(filler.now + timedelta(days=60)), f"黔民函〔2026〕{i + 1}号", "{}", county.bureau, filler.moment(filler.now), "",
+    )  # fmt: skip
 
 
 def _terms(filler: _Filler) -> Iterator[Row]:

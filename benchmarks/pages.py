@@ -24,15 +24,16 @@ from benchmarks import filling
 from portal import clock, create_app
 from portal.db import prepare_engine
 from portal.extensions import db
-from portal.models import Case, Document, User
+from portal.models import Case, Contractor, Document, Resident, User
 from portal.services import casefile, clocks, documents, search, worklists
 from portal.services.access import Viewer, load_viewer
+from portal.services.ledgers import LEDGERS
 from portal.services.worklists import Listing
 from tests.conftest import Browser
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "15"))
 BOUND = 1.3
-CLERK, STATION = "pingtang.clerk.1", "station.clerk.1"
+CLERK, STATION, TOWN, VILLAGE = "pingtang.clerk.1", "station.clerk.1", "town.clerk.1", "village.clerk.1"
 POSTGRES = os.environ.get("BENCH_POSTGRES") == "1"
 Job = Callable[[], object]
 
@@ -51,6 +52,8 @@ class Portal:
     engine: Engine
     case: Case
     draft: Document
+    resident: Resident
+    contractor: Contractor
     viewers: Mapping[str, Viewer]
     browsers: Mapping[str, Browser]
     statements: list[str] = field(default_factory=list)
@@ -88,7 +91,7 @@ class Portal:
 
     def pages(self) -> dict[str, Job]:
         """Return the pages to measure, by their address."""
-        clerk, station = self.browsers[CLERK], self.browsers[STATION]
+        clerk, station, town, village = (self.browsers[name] for name in (CLERK, STATION, TOWN, VILLAGE))
 
         def get(browser: Browser, url: str) -> Job:
             def job() -> object:
@@ -113,6 +116,13 @@ class Portal:
             "GET /documents/…": get(clerk, f"/documents/{self.draft.uuid}"),
             "GET /deadlines": get(clerk, "/deadlines"),
             "GET /registers/outgoing": get(clerk, "/registers/outgoing"),
+            "GET /contractors": get(clerk, "/contractors"),
+            "GET /contractors/…": get(clerk, f"/contractors/{self.contractor.uuid}"),
+            "GET /groups/residents": get(clerk, "/groups/residents"),
+            "GET /groups/residents, town": get(town, "/groups/residents"),
+            "GET /groups/residents, village": get(village, "/groups/residents"),
+            "GET /groups/residents/…": get(clerk, f"/groups/residents/{self.resident.uuid}"),
+            **{f"GET /ledgers/{key}": get(clerk, f"/ledgers/{key}") for key in LEDGERS},
         }
 
 
@@ -142,19 +152,21 @@ def portal(size: int, folder: Path) -> Iterator[Portal]:
     engine.dispose()
 
 
-def _subjects(session: Session) -> tuple[Case, Document]:
-    """Return the newest case of 平塘县 and a paper about it."""
+def _subjects(session: Session) -> tuple[Case, Document, Resident, Contractor]:
+    """Return the newest case of 平塘县 and a paper about it, a resident on file there and a contractor."""
     newest = select(Case).where(Case.region_code == "522727", Case.is_open).order_by(Case.id.desc()).limit(1)
     case = session.scalars(newest).one()
     paper = select(Document).where(Document.case_id == case.id, Document.paper == "transfer_request")
     document = session.scalars(paper).one()
+    resident = session.scalars(select(Resident).order_by(Resident.id.desc()).limit(1)).one()
+    contractor = session.scalars(select(Contractor).where(Contractor.region_code == "522727").limit(1)).one()
     session.expunge_all()
-    return case, document
+    return case, document, resident, contractor
 
 
 def _viewers(session: Session) -> dict[str, Viewer]:
     found = {}
-    for name in (CLERK, STATION):
+    for name in (CLERK, STATION, TOWN, VILLAGE):
         user_id = session.scalars(select(User.id).where(User.username == name)).one()
         viewer = load_viewer(session, user_id, clock.today())
         assert viewer is not None
@@ -164,7 +176,7 @@ def _viewers(session: Session) -> dict[str, Viewer]:
 
 def _browsers(app: Flask) -> dict[str, Browser]:
     found = {}
-    for name in (CLERK, STATION):
+    for name in (CLERK, STATION, TOWN, VILLAGE):
         browser = app.test_client()
         assert isinstance(browser, Browser)
         found[name] = browser.sign_in(name)
@@ -243,12 +255,12 @@ def main() -> None:
     database = "PostgreSQL" if POSTGRES else "SQLite"
     heads = "".join(f"{size:>12,}" for size in wanted)
     _say(f"\n{database}, ms a piece of work by number of papers (lower quartile of {ROUNDS}, in turns)")
-    _say(f"{'work':<28}{'statements':>11}{heads}{'ratio':>8}")
+    _say(f"{'work':<34}{'statements':>11}{heads}{'ratio':>8}")
     for name, each in found.items():
         counts = sorted(set(each.statements.values()))
         times = "".join(f"{each.usual(size):>12.2f}" for size in wanted)
         _say(
-            f"{name:<28}{'–'.join(map(str, counts)):>11}{times}{each.ratio:>8.2f}{'' if each.kept else '  grows'}"
+            f"{name:<34}{'–'.join(map(str, counts)):>11}{times}{each.ratio:>8.2f}{'' if each.kept else '  grows'}"
         )
     _say(f"{sum(not each.kept for each in found.values())} of {len(found)} grow")
 

@@ -399,9 +399,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("resident", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_resident_campaign_id"), ["campaign_id"], unique=False)
-        batch_op.create_index("ix_resident_region", ["region_code", "closed_on"], unique=False)
-        batch_op.create_index("ix_resident_town", ["town_id", "closed_on"], unique=False)
-        batch_op.create_index("ix_resident_village", ["village_id", "closed_on", "name"], unique=False)
+        batch_op.create_index(
+            "ix_resident_region", ["region_code", "closed_on", "village_id", "name", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_resident_town", ["town_id", "closed_on", "village_id", "name", "id"], unique=False
+        )
+        batch_op.create_index("ix_resident_village", ["village_id", "closed_on", "name", "id"], unique=False)
 
     op.create_table(
         "search_term",
@@ -516,6 +520,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'numbered'"),
             sqlite_where=sa.text("state = 'numbered'"),
         )
+        batch_op.create_index("ix_document_paper", ["paper", "id"], unique=False)
         batch_op.create_index("ix_document_reply", ["in_reply_to_id"], unique=False)
         batch_op.create_index("ix_document_resident", ["resident_id", "id"], unique=False)
 
@@ -925,6 +930,7 @@ def downgrade() -> None:
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.drop_index("ix_document_resident")
         batch_op.drop_index("ix_document_reply")
+        batch_op.drop_index("ix_document_paper")
         batch_op.drop_index(
             "ix_document_numbered",
             postgresql_where=sa.text("state = 'numbered'"),

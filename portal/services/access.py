@@ -1,11 +1,13 @@
 """Who looks and acts: seats held today, own or as a stand-in, and the scope of rows they open (R-102)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from forms.kit.chains import DESKS_OF_POSITION, Desk
 from forms.kit.moving import Actor
@@ -222,12 +224,27 @@ def resident_scope(viewer: Viewer) -> ColumnElement[bool]:
 
     A village sees its own, a township those of its villages, the county bureau all of the county; nobody else (R-102).
     """
-    working = [seat for seat in viewer.seats if seat.position in _CASE_READERS]
-    return or_(
-        Resident.village_id.in_({seat.unit_id for seat in working if seat.unit_kind == "village"}),
-        Resident.town_id.in_({seat.unit_id for seat in working if seat.unit_kind == "township"}),
-        Resident.region_code.in_({seat.region_code for seat in working if seat.unit_kind == "county_bureau"}),
+    return _villages_towns_counties(viewer, Resident.village_id, Resident.town_id, Resident.region_code)
+
+
+def village_scope(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that keeps a query of organs to the villages whose residents the viewer may open."""
+    return and_(
+        Unit.kind == "village", _villages_towns_counties(viewer, Unit.id, Unit.parent_id, Unit.region_code)
     )
+
+
+def _villages_towns_counties(
+    viewer: Viewer, village: SQLCoreOperations[Any], town: SQLCoreOperations[Any], region: SQLCoreOperations[Any]
+) -> ColumnElement[bool]:
+    working = [seat for seat in viewer.seats if seat.position in _CASE_READERS]
+    ways: list[tuple[SQLCoreOperations[Any], Collection[int | str]]] = [
+        (village, {seat.unit_id for seat in working if seat.unit_kind == "village"}),
+        (town, {seat.unit_id for seat in working if seat.unit_kind == "township"}),
+        (region, {seat.region_code for seat in working if seat.unit_kind == "county_bureau"}),
+    ]
+    # Conditions that match nobody are left out: beside them no index is used.
+    return or_(false(), *(column.in_(values) for column, values in ways if values))
 
 
 def campaign_scope(viewer: Viewer) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from forms.kit.phrases import Phrase, listed
@@ -20,6 +20,7 @@ from portal.models import Appointment, Role, Unit, User
 from portal.models.people import Position
 from portal.services import sessions
 from portal.services.events import record
+from portal.services.paging import Page, turn_to
 from portal.services.positions import title
 
 LOCK_AFTER = 5  # wrong answers
@@ -262,23 +263,9 @@ def one_time_password() -> str:
 # -- lists ---------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Listing:
-    """One page of accounts."""
-
-    users: Sequence[User]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE))
-
-
 def listing(
     session: Session, *, text: str = "", unit_id: int | None = None, state: str = "", page: int = 1
-) -> Listing:
+) -> Page[User]:
     """Return accounts by name or user name, organ and state (on, off, locked), in the order of the user names."""
     query = select(User)
     if text.strip():
@@ -296,16 +283,11 @@ def listing(
         query = query.where(~User.active)
     elif state == "locked":
         query = query.where(User.locked_until > clock.now())
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    page = min(max(page, 1), max(1, -(-total // PAGE)))
-    users = session.scalars(
-        query.order_by(User.username)
-        .options(selectinload(User.appointments).joinedload(Appointment.unit))
-        .options(selectinload(User.appointments).joinedload(Appointment.role))
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    ).all()
-    return Listing(users, total, page)
+    shown = query.order_by(User.username).options(
+        selectinload(User.appointments).joinedload(Appointment.unit),
+        selectinload(User.appointments).joinedload(Appointment.role),
+    )
+    return turn_to(session, shown, page, PAGE)
 
 
 def one(session: Session, user_id: int) -> User:

@@ -1,11 +1,11 @@
 """One page per person: the list of cases, and everything a case file shows, in a fixed number of queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.kit.chains import EDITABLE_STATES
@@ -19,6 +19,7 @@ from portal.services import casestory, clocks, documents, recordfile, search, se
 from portal.services.access import Viewer, case_scope
 from portal.services.clocks import ClockLine
 from portal.services.events import record
+from portal.services.paging import Page, turn_to
 from portal.services.plain import person_facts
 from portal.services.recordfile import RecordFile
 from portal.services.subjects import Subject
@@ -64,31 +65,16 @@ class Row:
     flags: Sequence[Flag]
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One page of cases and how many there are."""
-
-    rows: Sequence[Row]
-    page: int
-    pages: int
-    total: int
-
-
-def listing(session: Session, viewer: Viewer, wanted: Wanted, number: int = 1) -> Listed:
+def listing(session: Session, viewer: Viewer, wanted: Wanted, number: int = 1) -> Page[Row]:
     """Return a page of the cases the viewer may open, newest admission first."""
-    ways = [case_scope(viewer), *_narrowed(viewer, wanted)]
-    total = session.scalar(select(func.count(Case.id)).where(*ways)) or 0
-    pages = max(1, -(-total // PAGE))
-    number = min(max(number, 1), pages)
-    found = session.scalars(
+    query = (
         select(Case)
-        .where(*ways)
+        .where(case_scope(viewer), *_narrowed(viewer, wanted))
         .options(joinedload(Case.place))
         .order_by(Case.admitted_at.desc(), Case.id.desc())
-        .offset((number - 1) * PAGE)
-        .limit(PAGE)
-    ).all()
-    return Listed(rows_of(session, found), number, pages, total)
+    )
+    found = turn_to(session, query, number, PAGE)
+    return replace(found, rows=rows_of(session, found.rows))
 
 
 def _narrowed(viewer: Viewer, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -1,7 +1,7 @@
 """Ledgers (台账, domain §5.5): read from records, papers and limits; narrowed on screen, exported, printed; nothing is typed twice."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
@@ -32,16 +32,22 @@ from portal.services.permissions import Permission
 from portal.services.subjects import Subject
 from portal.services.tables import Column
 
-#: As many lines as a page shows and a print holds; more is narrowed by year.
+#: As many lines as a spreadsheet or a print holds; more is narrowed by year.
 MOST: Final = 2000
+#: As many lines as the page shows.
+SHOWN: Final = 200
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a ledger is narrowed to: a year of its date, and a word in any cell."""
+    """What a ledger is narrowed to: a year of its date, a word in any cell, and how many lines are read."""
 
     year: int | None = None
     text: str = ""
+    most: int = MOST
+
+
+Reader = Callable[[Session, Viewer, Wanted], Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Ledger:
     key: str
     title: str
     permission: Permission
-    lines: Callable[[Session, Viewer, int | None], Sequence[Any]]
+    lines: Reader
     columns: Sequence[Column]
     about: Callable[[Any], Subject | Document]
 
@@ -60,6 +66,10 @@ def _day(moment: datetime | date | None) -> str:
     if isinstance(moment, datetime):
         return moment.astimezone(SHANGHAI).date().isoformat()
     return moment.isoformat() if moment else ""
+
+
+def _days_of(column: Any, year: int | None) -> list[ColumnElement[bool]]:
+    return [column >= date(year, 1, 1), column <= date(year, 12, 31)] if year else []
 
 
 def _in_year(column: Any, year: int | None) -> list[ColumnElement[bool]]:
@@ -71,16 +81,16 @@ def _in_year(column: Any, year: int | None) -> list[ColumnElement[bool]]:
 # -- persons ------------------------------------------------------------------------------------------------------
 
 
-def _cases(*, over: int = -1) -> Callable[[Session, Viewer, int | None], Sequence[Case]]:
+def _cases(*, over: int = -1) -> Reader:
     """Return the reader of persons in care whose stay has lasted more than so many days."""
 
-    def read(session: Session, viewer: Viewer, year: int | None) -> Sequence[Case]:
+    def read(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Case]:
         rows = session.scalars(
             select(Case)
-            .where(case_scope(viewer), Case.is_open, *_in_year(Case.admitted_at, year))
+            .where(case_scope(viewer), Case.is_open, *_in_year(Case.admitted_at, wanted.year))
             .options(joinedload(Case.place), joinedload(Case.first_unit))
             .order_by(Case.admitted_at)
-            .limit(MOST)
+            .limit(wanted.most)
         )
         return [row for row in rows if casefile.days_stayed(row) > over]
 
@@ -124,10 +134,10 @@ class Line:
         return str(self.paper[name].printed)
 
 
-def _papers(*codes: str) -> Callable[[Session, Viewer, int | None], Sequence[Line]]:
+def _papers(*codes: str) -> Reader:
     """Return the reader of papers of some kinds that have gone out or are done."""
 
-    def read(session: Session, viewer: Viewer, year: int | None) -> Sequence[Line]:
+    def read(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Line]:
         query: Select[Document] = (
             select(Document)
             .where(
@@ -135,7 +145,7 @@ def _papers(*codes: str) -> Callable[[Session, Viewer, int | None], Sequence[Lin
                 document_scope(viewer),
                 Document.signed_on.is_not(None),
                 Document.state.not_in(["void", "rejected"]),
-                *_in_year(Document.created_at, year),
+                *_in_year(Document.created_at, wanted.year),
             )
             .options(
                 joinedload(Document.case),
@@ -145,7 +155,7 @@ def _papers(*codes: str) -> Callable[[Session, Viewer, int | None], Sequence[Lin
                 joinedload(Document.counterpart),
             )
             .order_by(Document.id.desc())
-            .limit(MOST)
+            .limit(wanted.most)
         )
         return [Line(row, PAPERS[row.paper].read(row.answers)) for row in session.scalars(query)]
 
@@ -176,60 +186,57 @@ _FROM: Final = Column("填报单位", 5, lambda line: line.document.issuer.name)
 # -- contractors, residents, problems, limits ---------------------------------------------------------------------
 
 
-def _contractors(session: Session, viewer: Viewer, year: int | None) -> Sequence[Contractor]:
-    query = select(Contractor).where(contractor_scope(viewer), *_in_year(Contractor.proposed_at, year))
-    return session.scalars(query.order_by(Contractor.region_code, Contractor.name).limit(MOST)).all()
+def _contractors(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Contractor]:
+    query = select(Contractor).where(contractor_scope(viewer), *_in_year(Contractor.proposed_at, wanted.year))
+    return session.scalars(query.order_by(Contractor.region_code, Contractor.name).limit(wanted.most)).all()
 
 
-def _placements(session: Session, viewer: Viewer, year: int | None) -> Sequence[Placement]:
-    started = [Placement.starts_on >= date(year, 1, 1), Placement.starts_on <= date(year, 12, 31)] if year else []
+def _placements(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Placement]:
     query = (
         select(Placement)
         .join(Case, Case.id == Placement.case_id)
-        .where(case_scope(viewer), *started)
+        .where(case_scope(viewer), *_days_of(Placement.starts_on, wanted.year))
         .options(joinedload(Placement.case), joinedload(Placement.contractor))
         .order_by(Placement.id.desc())
-        .limit(MOST)
+        .limit(wanted.most)
     )
     return session.scalars(query).all()
 
 
-def _settlements(session: Session, viewer: Viewer, year: int | None) -> Sequence[settlement.Line]:
-    return settlement.lines(session, viewer, *_in_year(Case.admitted_at, year), most=MOST)
+def _settlements(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[settlement.Line]:
+    return settlement.lines(session, viewer, *_in_year(Case.admitted_at, wanted.year), most=wanted.most)
 
 
 def _tenth(number: int, line: settlement.Line) -> str:
     return settlement.cell(line, number)
 
 
-def _residents(session: Session, viewer: Viewer, year: int | None) -> Sequence[Resident]:
-    updated = [Resident.updated_on >= date(year, 1, 1), Resident.updated_on <= date(year, 12, 31)] if year else []
+def _residents(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Resident]:
     query = (
         select(Resident)
-        .where(resident_scope(viewer), Resident.closed_on.is_(None), *updated)
+        .where(resident_scope(viewer), Resident.closed_on.is_(None), *_days_of(Resident.updated_on, wanted.year))
         .options(joinedload(Resident.village), joinedload(Resident.town))
-        .order_by(Resident.town_id, Resident.village_id, Resident.name)
-        .limit(MOST)
+        .order_by(Resident.village_id, Resident.name, Resident.id)
+        .limit(wanted.most)
     )
     return session.scalars(query).all()
 
 
-def _findings(session: Session, viewer: Viewer, year: int | None) -> Sequence[Finding]:
-    found = [Finding.found_on >= date(year, 1, 1), Finding.found_on <= date(year, 12, 31)] if year else []
+def _findings(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Finding]:
     query = (
         select(Finding)
-        .where(finding_scope(viewer), *found)
+        .where(finding_scope(viewer), *_days_of(Finding.found_on, wanted.year))
         .options(joinedload(Finding.owner_unit), joinedload(Finding.cleared_by), joinedload(Finding.resident))
         .order_by(Finding.number.desc())
-        .limit(MOST)
+        .limit(wanted.most)
     )
     return session.scalars(query).all()
 
 
-def _limits(*codes: str) -> Callable[[Session, Viewer, int | None], Sequence[clocks.ClockLine]]:
+def _limits(*codes: str) -> Reader:
     """Return the reader of running limits on the viewer's board; of some kinds where named."""
 
-    def read(session: Session, viewer: Viewer, year: int | None) -> Sequence[clocks.ClockLine]:
+    def read(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[clocks.ClockLine]:
         of_kind = [Clock.limit.in_(codes)] if codes else []
         rows = session.scalars(
             select(Clock)
@@ -238,11 +245,11 @@ def _limits(*codes: str) -> Callable[[Session, Viewer, int | None], Sequence[clo
                 Clock.done_at.is_(None),
                 Clock.cancelled_at.is_(None),
                 *of_kind,
-                *_in_year(Clock.due_at, year),
+                *_in_year(Clock.due_at, wanted.year),
             )
             .options(*clocks.SHOWN)
             .order_by(Clock.due_at)
-            .limit(MOST)
+            .limit(wanted.most)
         ).all()
         known, now = clocks.calendar(session), clock.now()
         return [clocks.line_of(row, known, now) for row in rows]
@@ -386,10 +393,10 @@ def find(key: str) -> Ledger:
 
 def lines(session: Session, viewer: Viewer, ledger: Ledger, wanted: Wanted) -> list[Any]:
     """Return the lines of a ledger, narrowed."""
-    found = list(ledger.lines(session, viewer, wanted.year))
     text = wanted.text.strip()
     if not text:
-        return found
+        return list(ledger.lines(session, viewer, wanted))
+    found = ledger.lines(session, viewer, replace(wanted, most=MOST))
     return [line for line in found if any(text in str(column.cell(line)) for column in ledger.columns)]
 
 

@@ -6,14 +6,15 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, String, cast, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.kit.phrases import Phrase
 from portal import clock
 from portal.models import Campaign, Finding, Resident, Unit
 from portal.services import problems, recordfile
-from portal.services.access import Viewer, campaign_scope, resident_scope
+from portal.services.access import Viewer, campaign_scope, resident_scope, village_scope
+from portal.services.paging import Page, turn_to
 from portal.services.recordfile import RecordFile
 from portal.services.subjects import Subject
 
@@ -37,35 +38,22 @@ class Wanted:
     text: str = ""
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One page of residents and how many there are."""
-
-    rows: Sequence[Resident]
-    page: int
-    pages: int
-    total: int
-
-
-def listing(session: Session, viewer: Viewer, wanted: Wanted, number: int = 1) -> Listed:
+def listing(session: Session, viewer: Viewer, wanted: Wanted, number: int = 1) -> Page[Resident]:
     """Return a page of the residents on file that the viewer may open, by village and name."""
-    ways = [resident_scope(viewer), Resident.closed_on.is_(None), *_narrowed(wanted)]
-    rows = session.scalars(
+    query = (
         select(Resident)
-        .where(*ways)
+        .where(resident_scope(viewer), Resident.closed_on.is_(None), *_narrowed(wanted))
         .options(joinedload(Resident.village), joinedload(Resident.town))
         .order_by(Resident.village_id, Resident.name, Resident.id)
-    ).all()
-    # JSON lists are searched differently by each database; a county's files are few thousand, so Python picks.
-    if wanted.category:
-        rows = [row for row in rows if wanted.category in row.categories]
-    pages = max(1, -(-len(rows) // PAGE))
-    number = min(max(number, 1), pages)
-    return Listed(rows[(number - 1) * PAGE : number * PAGE], number, pages, len(rows))
+    )
+    return turn_to(session, query, number, PAGE)
 
 
 def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     ways: list[ColumnElement[bool]] = []
+    if wanted.category:
+        # JSON lists are searched differently by each database: the categories are read as text.
+        ways.append(cast(Resident.categories, String).contains(f'"{wanted.category}"', autoescape=True))
     if wanted.village_id is not None:
         ways.append(Resident.village_id == wanted.village_id)
     if wanted.campaign is not None:
@@ -80,8 +68,8 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def villages(session: Session, viewer: Viewer) -> list[Unit]:
     """Return the villages that have residents on file in the viewer's scope."""
-    having = select(Resident.village_id).where(resident_scope(viewer)).distinct()
-    return list(session.scalars(select(Unit).where(Unit.id.in_(having)).order_by(Unit.code)))
+    filed = exists().where(Resident.village_id == Unit.id, Resident.closed_on.is_(None))
+    return list(session.scalars(select(Unit).where(village_scope(viewer), filed).order_by(Unit.code)))
 
 
 def campaigns(session: Session, viewer: Viewer) -> list[Campaign]:

@@ -77,7 +77,7 @@ def index() -> str:
     return render_template(
         "admin/accounts.html",
         found=found,
-        rows=[_row(user, today) for user in found.users],
+        rows=[_row(user, today) for user in found.rows],
         units=accounts.portal_units(read()),
         chosen=words,
         page_link=page_link,

@@ -1,5 +1,7 @@
 """Ledgers on screen, as a spreadsheet and as a landscape page; what leaves the portal is written down."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,9 +17,6 @@ from portal.web.guard import requires
 from portal.web.registers import XLSX
 
 pages = Blueprint("ledgers", __name__, url_prefix="/ledgers")
-
-#: Lines shown on one page; the spreadsheet and the print hold all of them.
-SHOWN = 200
 
 
 @pages.get("")
@@ -48,18 +47,18 @@ def _wanted() -> Wanted:
 def show(key: str) -> str:
     """Show a ledger, narrowed by year and by a word."""
     ledger, wanted = _ledger(key), _wanted()
-    found = ledgers.lines(read(), viewer(), ledger, wanted)
+    found = ledgers.lines(read(), viewer(), ledger, replace(wanted, most=ledgers.SHOWN + 1))
     return render_template(
         "ledgers/show.html",
         ledger=ledger,
         ledgers=_readable(),
         wanted=wanted,
-        total=len(found),
-        shown=SHOWN,
+        total=len(found[: ledgers.SHOWN]),
+        more=len(found) > ledgers.SHOWN,
         years=range(clock.today().year, clock.today().year - 5, -1),
         rows=[
             {"cells": cells, "about": ledger.about(line)}
-            for cells, line in zip(tables.cells(ledger.columns, found[:SHOWN]), found, strict=False)
+            for cells, line in zip(tables.cells(ledger.columns, found[: ledgers.SHOWN]), found, strict=False)
         ],
     )
 

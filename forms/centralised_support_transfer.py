@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from forms.kit.chains import DECIDED_ABOVE, Milestone
-from forms.kit.effects import Effect, Needed, ProblemAnswered
+from forms.kit.effects import ClocksCancelled, Effect, Needed, ProblemAnswered
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, PhoneBox, TextBox, YesNoBox
@@ -120,6 +120,8 @@ class CentralisedSupportTransfer(ResidentPaper):
     def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """Decided: the problem on the list is answered; the file follows with the next form of the village."""
         keys = open_guardian_problems(facts)
+        if on is Milestone.COMPLETED and "support_agreement_due" in facts.clocks:
+            yield ClocksCancelled(("support_agreement_due",), "已转为集中供养")
         if on is Milestone.COMPLETED and keys:
             yield ProblemAnswered(keys, "rectified", f"转为集中供养，{self.institution.printed}")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from forms.kit.blocks import IDENTITY, copied_person, person_boxes
 from forms.kit.chains import NOTED, Milestone
-from forms.kit.effects import Effect, Needed, TaskOpened
+from forms.kit.effects import Effect, Needed, Starts, TaskOpened
 from forms.kit.faces import Stamp, table_face
 from forms.kit.facts import Facts
 from forms.kit.fields import ChoiceBox, DecimalBox, LongTextBox, MomentBox, TextBox, YesNoBox, when
@@ -86,6 +86,11 @@ class MedicalReferral(Paper):
     checklist = (
         Needed("hospital_paper", "病历、住院证等医院材料", required=False, after_issue=True),
         Needed("injury_photo", "伤情照片", required=False, shown_when=when("condition", "injured")),
+    )
+
+    #: A hospital in use is inspected every quarter; the first use begins it, each inspection the next (P-50).
+    starts = (
+        Starts("hospital_inspection_due", Milestone.COMPLETED, "today", owner="county", thread_box="hospital"),
     )
 
     @classmethod

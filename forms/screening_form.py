@@ -6,7 +6,16 @@ from typing import Any
 from forms.kit import groups
 from forms.kit.blocks import SEXES
 from forms.kit.chains import CHECKED_ABOVE, Milestone
-from forms.kit.effects import Effect, Needed, ProblemFound, ResidentRecorded, Settles, Starts, TaskOpened
+from forms.kit.effects import (
+    ClocksCancelled,
+    Effect,
+    Needed,
+    ProblemFound,
+    ResidentRecorded,
+    Settles,
+    Starts,
+    TaskOpened,
+)  # fmt: skip
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.kit.fields import (
@@ -28,7 +37,7 @@ from forms.kit.fields import (
 from forms.kit.groups import FoundProblem, foot, full_years, still_open
 from forms.kit.paper import REASONS, About, Addressee, Paper, Section
 from forms.kit.rules import Level, Problem, rule
-from forms.kit.timespan import add_months, chinese_date, month_end
+from forms.kit.timespan import chinese_date
 
 CLAUSE = "S4 二（一）"
 ROUTINE = "routine"  # an update outside any campaign
@@ -38,6 +47,7 @@ CARD = when("dis_card", "valid", "expired")
 WARD = when("guardianship", "school", "minor", "adult")
 GUARDED = (WARD, when("guardian_state", *(key for key, _ in groups.GUARDIAN_STATES if key != "none")))
 UNCOVERED = when("welfare", "none")
+DISPERSED = when("welfare", "tekun_dispersed")
 #: What a monthly update asks anew instead of taking it from the last form.
 _ANEW = frozenset({"problems_found", "visited_on", "needs", "measures", "campaign", REASONS})
 
@@ -131,6 +141,9 @@ class ScreeningForm(Paper):
         Starts("mandatory_report_due", Milestone.SUBMITTED, "now", shown_when=report_reasons),
         Starts("screening_update_due", Milestone.COMPLETED, "visited_on"),
         Starts("monthly_visit_due", Milestone.COMPLETED, "visited_on", shown_when=newest_visit),
+        Starts(
+            "support_agreement_due", Milestone.COMPLETED, "agreement_by", owner="counterpart", shown_when=DISPERSED
+        ),
     )
     settles = (
         Settles("screening_update_due", Milestone.COMPLETED, at="visited_on"),
@@ -288,11 +301,7 @@ class ScreeningForm(Paper):
 
     def needs_central_support(self) -> bool:
         """R-82: dispersed support, and the guardian has no capacity."""
-        return (
-            self.guardian_state.shown(self)
-            and self.guardian_state.data == "unable"
-            and "tekun_dispersed" in (self.welfare.data or ())
-        )
+        return self.guardian_state.shown(self) and self.guardian_state.data == "unable" and DISPERSED(self)
 
     def signs(self, facts: Facts) -> list[tuple[str, str]]:
         """Return the problems the answers themselves tell, unless typed as a line or already on the list: kind, detail."""
@@ -300,29 +309,7 @@ class ScreeningForm(Paper):
         known = still_open(facts.findings) if facts.resident else []
         listed = {(each.kind, each.detail) for each in known}
         kinds = typed | {kind for kind, _ in listed if kind != "其他"}
-        return [sign for sign in self._told() if sign[0] not in kinds and sign not in listed]
-
-    def _told(self) -> Iterator[tuple[str, str]]:
-        if self.not_covered_reason.shown(self) and self.not_covered_reason.data in {
-            "not_applied", "applying", "incomplete",
-        }:  # fmt: skip
-            note = f"：{self.not_covered_note.data}" if self.not_covered_note.data else ""
-            yield "应保未保", f"未纳入社会救助，{self.not_covered_reason.printed}{note}"
-        if self.guardian_state.shown(self) and self.guardian_state.data in groups.FAILING:
-            kind = "监护不履行" if self.guardian_state.data == "not_performing" else "监护缺失"
-            yield kind, f"监护情况为“{self.guardian_state.printed}”"
-        if self.suspected.shown(self) and self.suspected.is_yes:
-            yield "疑似未评残", "疑似精神（智力）残疾，尚未评定"
-        if self.school.shown(self) and self.school.data in {"not_enrolled", "dropout"}:
-            yield "未入学", f"适龄儿童{self.school.printed}"
-        if harms := [key for key in self.harm.data or () if key != "none"]:
-            yield groups.HARMED, f"疑似{'、'.join(self.harm.label_of(key) for key in harms)}"
-        if self.psych_followup.shown(self) and self.psych_followup.data == "untreated":
-            yield "精神障碍未治疗", "精神障碍未治疗"
-        if self.dis_card.shown(self) and self.dis_card.data == "expired":
-            yield "其他", "残疾证到期未换"
-        if self.housing.data in {"hazard", "danger"}:
-            yield "其他", f"住房{self.housing.printed}"
+        return [sign for sign in groups.told_problems(self) if sign[0] not in kinds and sign not in listed]
 
     # ---- consequences ----------------------------------------------------------------------------------------------
 
@@ -346,6 +333,16 @@ class ScreeningForm(Paper):
             why = f"{self.name.data}系分散供养特困人员，监护人无监护能力，请立即办理转集中供养"
             town = facts.counterpart.code if facts.counterpart else "county"
             yield TaskOpened("centralised_support_transfer", town, why, "R-82")
+        if "support_agreement_due" in facts.clocks and not DISPERSED(self):
+            yield ClocksCancelled(("support_agreement_due",), "已不是分散供养特困人员")
+
+    def due_trigger(self, starts: Starts, facts: Facts) -> Any:
+        """分散供养特困人员 need an agreement by the campaign's first date; outside a campaign by the end of the next month."""
+        if starts.trigger != "agreement_by":
+            return super().due_trigger(starts, facts)
+        if facts.issued("support_agreement"):
+            return None
+        return groups.agreement_by(facts, str(self.campaign.data))
 
     def _columns(self, facts: Facts) -> dict[str, Any]:
         """Columns of the resident. Answers to questions no longer asked are left behind: the summary counts them."""
@@ -379,7 +376,7 @@ class ScreeningForm(Paper):
                 cell["value"] = f"{cell['value']}（{age}岁）"
         last = {"kind": "fields", "heading": None, "rows": [[
             {"label": "排查批次", "value": self.campaign.printed, "span": 2},
-            {"label": "下次更新", "value": chinese_date(month_end(add_months(seen.replace(day=1), 1))) if seen else ""},
+            {"label": "下次更新", "value": chinese_date(groups.next_month_end(seen)) if seen else ""},
         ]]}  # fmt: skip
         made["blocks"].append(last)
         return made

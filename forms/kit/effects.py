@@ -251,6 +251,7 @@ class Starts:
     unless_identified: bool = False
     shown_when: Any = None
     of_contractor: bool = False  # of the contractor the paper names, not of its person
+    thread_box: str = ""  # of the organ, once for each value of this box: the first of a thread (P-50)
     met_at: str = (
         ""  # box with the moment the duty was met already: the limit is kept to show whether in time
     )

@@ -1,13 +1,13 @@
 """Words, rows and small judgements that the papers on the special groups (老少妇残) share (domain §3.13–3.16)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts, FindingFacts
 from forms.kit.fields import Row, SelectBox, TextBox
-from forms.kit.timespan import chinese_date
+from forms.kit.timespan import add_months, chinese_date, month_end
 from forms.kit.wording import listed, our_office
 
 #: 人员类别 (R-73); the keys are the columns of the summary (附件2) and of the list of residents.
@@ -146,6 +146,41 @@ def we(facts: Facts) -> str:
 def still_open(findings: Iterable[FindingFacts]) -> list[FindingFacts]:
     """Return the problems not yet struck off the list."""
     return [each for each in findings if each.cleared_on is None]
+
+
+def told_problems(form: Any) -> Iterator[tuple[str, str]]:
+    """Yield the problems that the answers of a 附件1 themselves tell: kind, detail."""
+    if form.not_covered_reason.shown(form) and form.not_covered_reason.data in {
+        "not_applied", "applying", "incomplete",
+    }:  # fmt: skip
+        note = f"：{form.not_covered_note.data}" if form.not_covered_note.data else ""
+        yield "应保未保", f"未纳入社会救助，{form.not_covered_reason.printed}{note}"
+    if form.guardian_state.shown(form) and form.guardian_state.data in FAILING:
+        kind = "监护不履行" if form.guardian_state.data == "not_performing" else "监护缺失"
+        yield kind, f"监护情况为“{form.guardian_state.printed}”"
+    if form.suspected.shown(form) and form.suspected.is_yes:
+        yield "疑似未评残", "疑似精神（智力）残疾，尚未评定"
+    if form.school.shown(form) and form.school.data in {"not_enrolled", "dropout"}:
+        yield "未入学", f"适龄儿童{form.school.printed}"
+    if harms := [key for key in form.harm.data or () if key != "none"]:
+        yield HARMED, f"疑似{'、'.join(form.harm.label_of(key) for key in harms)}"
+    if form.psych_followup.shown(form) and form.psych_followup.data == "untreated":
+        yield "精神障碍未治疗", "精神障碍未治疗"
+    if form.dis_card.shown(form) and form.dis_card.data == "expired":
+        yield "其他", "残疾证到期未换"
+    if form.housing.data in {"hazard", "danger"}:
+        yield "其他", f"住房{form.housing.printed}"
+
+
+def next_month_end(day: date) -> date:
+    """Return the last day of the calendar month after the one of a day (R-74)."""
+    return month_end(add_months(day.replace(day=1), 1))
+
+
+def agreement_by(facts: Facts, campaign: str) -> date:
+    """Return the day a 救助供养协议 is due: the first date of the campaign named, the next month's end outside any (P-70)."""
+    days = (each.screening_due for each in facts.campaigns if each.key == campaign)
+    return next((day for day in days if day >= facts.today), next_month_end(facts.today))
 
 
 def named_problems(facts: Facts, keys: Iterable[str]) -> list[FindingFacts]:

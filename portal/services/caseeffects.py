@@ -26,8 +26,8 @@ from portal.services.events import record
 #: Clocks that end without fault when the identity is found (R-14).
 ENDED_BY_IDENTITY = (
     "tracing_notice_due", "dna_request_due", "dna_result_due", "dna_result_month", "notice_refresh_due",
-    "lifelong_tracing_due", "settlement_application_due", "settlement_plan_due", "settlement_plan_again_due", "police_registration_letter_due",
-    "household_registration_due", "stay_three_months",
+    "lifelong_tracing_due", "settlement_application_due", "settlement_plan_due", "settlement_plan_again_due",
+    "police_registration_letter_due", "household_registration_due", "stay_three_months",
 )  # fmt: skip
 #: Papers and tasks that have lost their purpose when the identity is found (R-14, R-59).
 MOOT_BY_IDENTITY = (

@@ -1,5 +1,6 @@
 """Making true what a paper says becomes true, in the transaction of the act that brought it there."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -34,10 +35,10 @@ from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.errors import Invalid
 from portal.models import Case, Clock, Contractor, Document, DocumentCase, Task, Unit
-from portal.services import caseeffects, clocks, custody, facts, groups, search, units
+from portal.services import caseeffects, clocks, custody, groups, search, units
 from portal.services.access import Viewer, load_viewer
 from portal.services.documents import Reading, paper_class, put, start
-from portal.services.subjects import Subject, alike, persons_of, primary
+from portal.services.subjects import RECORDS, Subject, alike, persons_of, primary
 
 
 def apply(session: Session, viewer: Viewer, reading: Reading, on: Milestone) -> None:
@@ -60,7 +61,8 @@ def apply(session: Session, viewer: Viewer, reading: Reading, on: Milestone) -> 
                     owner_id=_owner(session, document, "contract" if "contractor_id" in about else "issuer"),
                 )
         if settled.on is on and kind.thread_box and not primary(document):
-            _settle_thread(session, reading, settled.limit, at)
+            for running in _thread(session, reading, settled.limit, kind.thread_box, document.issuer.region_code):
+                running.done_at = running.done_at or _met_at(reading.paper, settled) or at
     _start_clocks(session, reading, on)
     if on in {Milestone.SUBMITTED, Milestone.COMPLETED}:
         _finish_tasks(session, document, at)
@@ -68,12 +70,25 @@ def apply(session: Session, viewer: Viewer, reading: Reading, on: Milestone) -> 
         search.index(session, document.case)
 
 
-def _settle_thread(session: Session, reading: Reading, limit: str, at: datetime) -> None:
-    """Meet the limit that an earlier paper about the same person or place has begun, where no record joins them."""
-    document, kind = reading.document, paper_class(reading.document)
-    value = str(document.answers.get(kind.thread_box, ""))
-    for earlier in facts.thread(session, document.issuer, kind, value, besides=document):
-        clocks.settle(session, limit, None, at, document=earlier)
+def _thread(session: Session, reading: Reading, limit: str, box: str, region: str) -> Sequence[Clock]:
+    """Return the limits of a county, met or not, that earlier papers about the same person or place have begun.
+
+    No record joins those papers, only what their boxes of this name say.
+    """
+    value = str(reading.document.answers.get(box, ""))
+    return session.scalars(
+        select(Clock)
+        .join(Document, Document.id == Clock.document_id)
+        .join(Unit, Unit.id == Clock.owner_id)
+        .where(
+            Clock.limit == limit,
+            Clock.cancelled_at.is_(None),
+            Unit.region_code == region,
+            Document.answers[box].as_string() == value,
+            Document.id != reading.document.id,
+            *(getattr(Clock, column).is_(None) for column in RECORDS),
+        )
+    ).all()
 
 
 def _name_records(session: Session, reading: Reading) -> None:
@@ -126,6 +141,9 @@ def _start_clocks(session: Session, reading: Reading, on: Milestone) -> None:
             continue
         if begun.shown_when is not None and not begun.shown_when(paper):
             continue
+        if begun.thread_box:
+            _start_thread(session, reading, begun)
+            continue
         for about in _records(session, document, begun.of_contractor, _of_rows(reading, begun)):
             if LIMITS[begun.limit].outside:
                 owner = _owner(session, document, "issuer")
@@ -140,6 +158,16 @@ def _start_clocks(session: Session, reading: Reading, on: Milestone) -> None:
                 )
                 if begun.met_at:  # done before it was written down: kept to show whether in time (R-81)
                     running.done_at = paper[begun.met_at].data
+
+
+def _start_thread(session: Session, reading: Reading, begun: Starts) -> None:
+    """Start a limit of the organ itself, unless a paper about the same person or place has done so before."""
+    document = reading.document
+    owner = _owner(session, document, begun.owner)
+    region = session.get_one(Unit, owner).region_code
+    trigger = reading.paper.due_trigger(begun, reading.facts)
+    if trigger is not None and not _thread(session, reading, begun.limit, begun.thread_box, region):
+        clocks.start(session, begun.limit, trigger, owner_id=owner, document=document)
 
 
 def _begun_by_request(session: Session, document: Document, limit: str) -> Clock | None:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from forms.kit.paper import About, Paper
 from portal.models import Campaign, Case, Clock, Contractor, Document, DocumentCase, Resident, Task
 
-_COLUMNS = ("case_id", "contractor_id", "resident_id", "campaign_id")
+#: The columns that name the record a row is about.
+RECORDS = ("case_id", "contractor_id", "resident_id", "campaign_id")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Subject:
     def ids(self) -> dict[str, int | None]:
         """The columns of a row about this."""
         known = (self.case, self.contractor, self.resident, self.campaign)
-        return {column: record.id if record else None for column, record in zip(_COLUMNS, known, strict=True)}
+        return {column: record.id if record else None for column, record in zip(RECORDS, known, strict=True)}
 
     @property
     def region_code(self) -> str | None:
@@ -54,7 +55,7 @@ NOTHING = Subject()
 
 def primary(row: Document) -> dict[str, int | None]:
     """Return the columns of the record a paper is about: a person before the contractor named for them."""
-    for column in _COLUMNS:
+    for column in RECORDS:
         if (found := getattr(row, column)) is not None:
             return {column: found}
     return {}

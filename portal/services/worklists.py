@@ -28,7 +28,7 @@ from portal.services import clocks, documents
 from portal.services.access import Viewer, case_scope, document_scope, duty_units, working_units
 from portal.services.approvals import ACT_WORDS
 from portal.services.clocks import ClockLine
-from portal.services.subjects import primary
+from portal.services.subjects import RECORDS, primary
 
 PAGE = 20
 MOST_COUNTED = 99
@@ -254,12 +254,9 @@ def next_act(viewer: Viewer, document: Document) -> Act | None:
     return next((act for act in Act if act in acts & chains.FORWARD), None)
 
 
-_RECORDS = ("case_id", "contractor_id", "resident_id", "campaign_id")
-
-
 def _of_their_records(rows: Sequence[Document]) -> list[ColumnElement[bool]]:
     """Return the condition for each kind of record the papers are about."""
-    ids = {column: {getattr(row, column) for row in rows} - {None} for column in _RECORDS}
+    ids = {column: {getattr(row, column) for row in rows} - {None} for column in RECORDS}
     return [false(), *(getattr(Clock, column).in_(found) for column, found in ids.items() if found)]
 
 

@@ -28,6 +28,7 @@ from tests.forms.test_mandatory_report import SAMPLE as REPORT
 from tests.forms.test_monthly_visit import SAMPLE as VISIT
 from tests.forms.test_screening_form import CHILD, WARD
 from tests.forms.test_screening_form import SAMPLE as ELDER
+from tests.forms.test_support_agreement import SAMPLE as AGREEMENT
 from tests.forms.test_thematic_screening import FIRE
 from tests.forms.test_thematic_screening import SAMPLE as THEME
 from tests.services.offices import Offices
@@ -166,6 +167,48 @@ def test_a_report_more_than_an_hour_late_says_why(offices: Offices) -> None:
 def test_a_guardian_without_capacity_moves_dispersed_support_to_the_township(offices: Offices) -> None:
     screened(offices, opened(offices), {**WARD, "guardian_state": "unable"})
     assert "centralised_support_transfer" in offices.tasks("522727100")
+
+
+def test_dispersed_support_asks_the_township_for_an_agreement_by_the_date_of_the_campaign(
+    offices: Offices,
+) -> None:
+    campaign = opened(offices)
+    person = resident_of(screened(offices, campaign, WARD))
+    due = offices.running("support_agreement_due", resident_id=person.id)
+    assert (due.last_day, due.owner.code) == (date(2026, 10, 30), "522727100")
+    assert (
+        offices.clocks("support_agreement_due", resident_id=resident_of(screened(offices, campaign, ELDER)).id)
+        == []
+    )
+    paper = offices.write("2026-10-14 09:00", "town.clerk.1", "support_agreement", AGREEMENT,
+                          Subject(resident=person), files=("scan",))  # fmt: skip
+    offices.form("2026-10-14 10:00", "town.clerk.1", paper, "town.clerk.2")
+    (met,) = offices.clocks("support_agreement_due", resident_id=person.id)
+    assert met.done_at == moment("2026-10-12 00:00")  # the day it was signed
+    again = offices.write("2026-11-10 09:00", "village.clerk.1", "screening_form",
+                          {"visited_on": "2026-11-10", "visitor": "蒙清扬"}, Subject(resident=person))  # fmt: skip
+    offices.act("2026-11-10 09:10", "village.clerk.1", again, Act.SUBMIT)
+    offices.act("2026-11-10 09:20", "town.clerk.1", again, Act.CONFIRM)
+    assert len(offices.clocks("support_agreement_due", resident_id=person.id)) == 1  # it is on file
+
+
+def test_outside_a_campaign_the_agreement_is_due_by_the_end_of_the_next_month(offices: Offices) -> None:
+    form = offices.write(
+        "2026-12-08 09:00",
+        "village.clerk.1",
+        "screening_form",
+        {**WARD, "campaign": "routine", "visited_on": "2026-12-08"},
+    )
+    offices.act("2026-12-08 09:10", "village.clerk.1", form, Act.SUBMIT)
+    offices.act("2026-12-08 09:20", "town.clerk.1", form, Act.CONFIRM)
+    assert offices.due("support_agreement_due", resident_id=resident_of(form).id) == date(2027, 1, 31)
+    ended = offices.write("2027-01-05 09:00", "village.clerk.1", "screening_form",
+                          {"visited_on": "2027-01-05", "visitor": "蒙清扬", "welfare": ["tekun_central"]},
+                          Subject(resident=resident_of(form)))  # fmt: skip
+    offices.act("2027-01-05 09:10", "village.clerk.1", ended, Act.SUBMIT)
+    offices.act("2027-01-05 09:20", "town.clerk.1", ended, Act.CONFIRM)
+    (row,) = offices.clocks("support_agreement_due", resident_id=resident_of(form).id)
+    assert (row.cancelled_at is not None, row.end_reason) == (True, "已不是分散供养特困人员")
 
 
 def neighbours(offices: Offices, campaign: Campaign) -> None:

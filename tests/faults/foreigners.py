@@ -37,7 +37,8 @@ from portal.models import (
 )
 from portal.services import letters
 from portal.services.letters import Works
-from tests.faults.scene import ORDER, WALK, act, begin, key_of
+from tests.faults.scene import act, key_of
+from tests.faults.walks import TRANSFER
 
 #: Pages of libraries and of one's own account that know no ids of others, and those that would end the walk.
 LEFT_OUT = re.compile(
@@ -76,9 +77,9 @@ class Walked:
 def target(session: Session, works: Works, number: int, upto: Act | None) -> Target:
     """Walk a paper of 平塘县 up to an act; give it a task, a stand-in and a session of its own."""
     with transaction(session):
-        document = begin(session, number)
+        document = TRANSFER.begin(session, number)
         uuid = document.uuid
-    for wanted in ORDER[: ORDER.index(upto) + 1] if upto else ():
+    for wanted in TRANSFER.through(upto):
         done = act(session, uuid, wanted, works, key=key_of(uuid, wanted))
         letter_id = done.letter_id
         session.rollback()
@@ -248,5 +249,5 @@ def moved(session: Session, before: Mapping[str, set[str]]) -> list[str]:
 def positions(word: str, *, both: bool) -> list[str]:
     """Return the accounts of an organ: one of each position, or two."""
     singles = [f"{word}.{position}.1" for position in ("statistician", "supervisor")]
-    working = sorted({name.split(".")[1] for name in WALK.values()} | {"principal", "duty"})
+    working = sorted({name.split(".")[1] for name in TRANSFER.who.values()} | {"principal", "duty"})
     return [f"{word}.{position}.{each}" for position in working for each in ((1, 2) if both else (1,))] + singles

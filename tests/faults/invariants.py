@@ -3,7 +3,9 @@
 I1 what was acknowledged is there · I2 numbers run from 1 without gap · I3 one decision per step, never by its author ·
 I4 numbered, sealed and void agree with the letter · I5 the file of a letter is there, byte for byte · I6 it verifies ·
 I7 one letter per document, no file without owner · I8 the log is unbroken and every act is in it once · I9 no noted head
-is beyond it · I10 no half file · I11 the database is sound · I12 one running clock per limit and case.
+is beyond it · I10 no half file · I11 the database is sound ·
+I12 one running clock per limit and case · I13 an approval brings each person one letter, and no letter comes without one
+(R-55).
 """
 
 import hashlib
@@ -54,6 +56,7 @@ def check(
         *_signatures(session, works, verify_newest),
         *_log(session, anchor),
         *_clocks(session),
+        *_letters_of_persons(session),
         *_database(session),
     ]
 
@@ -264,6 +267,19 @@ def _clocks(session: Session) -> Iterator[str]:
     ).items():
         if count > 1:
             yield f"I12 {count} running clocks of {subject}"
+
+
+def _letters_of_persons(session: Session) -> Iterator[str]:
+    """I13: 一人一函."""
+    wanted = Counter[str]()
+    replies = select(Document).where(Document.paper == "settlement_government_reply", Document.state == "closed")
+    for reply in session.scalars(replies):
+        wanted.update(row["case_no"] for row in reply.answers["decisions"] if row.get("approved") == "yes")
+    letters = select(Case.case_no).join(Document, Document.case_id == Case.id)
+    there = Counter(session.scalars(letters.where(Document.paper == "police_registration_letter")))
+    for case_no in wanted.keys() | there.keys():
+        if wanted[case_no] != there[case_no]:
+            yield f"I13 {case_no} was approved {wanted[case_no]} times and has {there[case_no]} letters"
 
 
 def _database(session: Session) -> Iterator[str]:

@@ -20,9 +20,12 @@ from portal.services import letters
 from tests.faults import invariants, points
 from tests.faults.processes import Say, in_child, warm_up
 from tests.faults.scene import Kept, Scene, act, key_of, papers, repeated, scene, told
+from tests.faults.walks import TRANSFER, WALKS, Walk
 
-#: How far a paper is prepared before it comes under fire.
-PREPARED = Act.SIGN
+
+def prepared(walk: Walk) -> Act:
+    """Return how far a paper goes in peace: a letter to its signature, a form to the step before its last."""
+    return Act.SIGN if Act.SIGN in walk.who else walk.order[-2]
 
 
 def perform(built: Scene, uuid: UUID, wanted: Act, say: Say, point: str | None = None) -> None:
@@ -58,11 +61,16 @@ def verdict(built: Scene, acknowledged: Sequence[Kept], say: Say, newest: int) -
         say(invariants.check(session, built.works, acknowledged, verify_newest=newest))
 
 
-def plan(kills: int, seed: int) -> Iterator[tuple[int, Act, str | float]]:
+def plan(walk: Walk, kills: int, seed: int) -> Iterator[tuple[int, Act, str | float]]:
     """Yield paper, act and point (or seconds until a kill from outside) so that every point is met in its turn."""
     dice = random.Random(seed)
     at_number = [*points.OF_AN_ACT, *points.OF_A_LETTER]
     at_others = [*points.OF_AN_ACT, *points.OF_A_MILESTONE]
+    if Act.NUMBER not in walk.who:
+        for paper in range(kills):
+            chosen = at_others[paper // 2 % len(at_others)]
+            yield paper, walk.order[-1], dice.uniform(0.0, 0.1) if paper % 2 else chosen
+        return
     paper = 0
     for point in points.OF_THE_KEYS:
         yield paper, Act.NUMBER, point
@@ -77,14 +85,14 @@ def plan(kills: int, seed: int) -> Iterator[tuple[int, Act, str | float]]:
         paper += 1
 
 
-def run(built: Scene, kills: int, seed: int, every: int) -> dict[str, Any]:
+def run(built: Scene, walk: Walk, kills: int, seed: int, every: int) -> dict[str, Any]:
     """Carry a plan out; return what was killed where and every violation."""
-    trials = list(plan(kills, seed))
+    trials = list(plan(walk, kills, seed))
     count = trials[-1][0] + 1
-    prepared = papers(built, count, PREPARED)
-    warm_up(Scene(built.url, built.folder), count + 1)
-    uuids = [uuid for uuid, _ in prepared]
-    acknowledged = [note for _, notes in prepared for note in notes]
+    ready = papers(built, count, prepared(walk), walk=walk)
+    warm_up(Scene(built.url, built.folder), count + 1, walk)
+    uuids = [uuid for uuid, _ in ready]
+    acknowledged = [note for _, notes in ready for note in notes]
     struck: Counter[str] = Counter()
     violations: dict[str, list[str]] = {}
     for number, (paper, wanted, how) in enumerate(trials, start=1):
@@ -114,13 +122,14 @@ def run(built: Scene, kills: int, seed: int, every: int) -> dict[str, Any]:
 def main() -> None:
     """Run as a program."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--walk", choices=WALKS, default=TRANSFER.paper)
     parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every", type=int, default=1, help="judge after so many trials")
     asked = parser.parse_args()
     with scene(own_keys=True) as built:
         began = time.monotonic()
-        found = run(built, asked.kills, asked.seed, asked.every)
+        found = run(built, WALKS[asked.walk], asked.kills, asked.seed, asked.every)
     sys.stdout.write(
         json.dumps({**found, "seconds": round(time.monotonic() - began, 1)}, ensure_ascii=False) + "\n"
     )

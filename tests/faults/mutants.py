@@ -20,11 +20,12 @@ from sqlalchemy.orm import Session
 from forms.kit.chains import Act
 from pdf import sign
 from portal.models import SubmissionKey
-from portal.services import approvals, documents, letters
+from portal.services import approvals, documents, effects, letters
 from portal.services.files import FileStore
-from tests.faults.kills import PREPARED, perform, start_again, verdict
+from tests.faults.kills import perform, prepared, start_again, verdict
 from tests.faults.processes import in_child, warm_up
 from tests.faults.scene import ON_POSTGRES, Kept, Scene, copied, papers, scene
+from tests.faults.walks import REPLY, TRANSFER, Walk
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Mutant:
     plant: Callable[[Scene], None]
     dies: str | None
     breaks: str
+    walk: Walk = TRANSFER
+    wanted: Act = Act.NUMBER
 
 
 def _row_before_file(_built: Scene) -> None:
@@ -127,6 +130,17 @@ def _careless_settings(built: Scene) -> None:
     )
 
 
+def _letters_one_by_one(_built: Scene) -> None:
+    """Of the letters an approval brings, each is committed when it is drafted."""
+    draft = effects._open_draft
+
+    def draft_and_commit(session: Session, *details: Any) -> None:
+        draft(session, *details)
+        session.commit()
+
+    effects._open_draft = draft_and_commit
+
+
 MUTANTS = {
     "row before file": Mutant(_row_before_file, "issue committed", "I5"),
     "two transactions": Mutant(_two_transactions, "event written", "I8"),
@@ -137,6 +151,7 @@ MUTANTS = {
     "no sweep": Mutant(_no_sweep, "half written", "I10"),
     "written in place": Mutant(_written_in_place, "half written", "I5"),
     "recorded twice": Mutant(_recorded_twice, None, "I8"),
+    "letters one by one": Mutant(_letters_one_by_one, "after commit", "I13", REPLY, Act.CONFIRM),
 }
 if not ON_POSTGRES:
     MUTANTS["careless settings"] = Mutant(_careless_settings, None, "I11")
@@ -147,11 +162,11 @@ def examine(built: Scene, uuid: UUID, notes: list[Kept], mutant: Mutant) -> list
 
     def crash(say: Any) -> None:
         mutant.plant(built)
-        perform(built, uuid, Act.NUMBER, say, mutant.dies)
+        perform(built, uuid, mutant.wanted, say, mutant.dies)
 
     def again(say: Any) -> None:
         mutant.plant(built)
-        start_again(built, uuid, Act.NUMBER, say)
+        start_again(built, uuid, mutant.wanted, say)
 
     def look(say: Any) -> None:
         mutant.plant(built)
@@ -166,12 +181,14 @@ def examine(built: Scene, uuid: UUID, notes: list[Kept], mutant: Mutant) -> list
 def main() -> None:
     """Run as a program."""
     with scene() as built:
-        [(uuid, notes)] = papers(built, 1, PREPARED)
-        warm_up(built, 2)
+        ready = {}
+        for walk in (TRANSFER, REPLY):
+            [ready[walk.paper]] = papers(built, 1, prepared(walk), walk=walk)
+            warm_up(built, 2, walk)
         found = {}
         for name, mutant in {**MUTANTS, "none": Mutant(lambda _built: None, "rendered", "")}.items():
             with copied(built) as copy:
-                found[name] = {"breaks": mutant.breaks, "found": examine(copy, uuid, notes, mutant)}
+                found[name] = {"breaks": mutant.breaks, "found": examine(copy, *ready[mutant.walk.paper], mutant)}
     sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
 
 

@@ -8,17 +8,17 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from forms.kit.chains import Act
 from tests.faults import invariants
 from tests.faults.scene import Scene, papers
+from tests.faults.walks import TRANSFER, Walk
 
 Say = Callable[[Any], None]
 Work = Callable[[Say], None]
 
 
-def warm_up(built: Scene, number: int) -> None:
+def warm_up(built: Scene, number: int, walk: Walk = TRANSFER) -> None:
     """Take one paper through everything, so that a forked process has nothing left to import, compile or parse."""
-    [(_, notes)] = papers(built, 1, Act.RECEIVE, first=number)
+    [(_, notes)] = papers(built, 1, walk.order[-1], first=number, walk=walk)
     with built.session() as session:
         invariants.check(session, built.works, notes)
     gc.collect()

@@ -30,7 +30,8 @@ from portal.models import Document, Letter
 from portal.services import letters
 from tests.faults.processes import Say, together, warm_up
 from tests.faults.races import judged
-from tests.faults.scene import ORDER, Kept, Scene, act, key_of, papers, repeated, scene, told
+from tests.faults.scene import Kept, Scene, act, key_of, papers, repeated, scene, told
+from tests.faults.walks import TRANSFER
 
 PATIENCE = 60.0  # seconds until a client gives a server up
 
@@ -89,7 +90,7 @@ def client(built: Scene, uuids: list[UUID]) -> Callable[[Say], None]:
 
     def work(say: Say) -> None:
         for uuid in uuids:
-            for wanted in ORDER:
+            for wanted in TRANSFER.order:
                 persist(built, uuid, wanted, say)
 
     return work
@@ -143,8 +144,8 @@ def run(restarts: int, clients: int, count: int) -> dict[str, Any]:
         seen = Counter(word for word in said if isinstance(word, str))
         acknowledged = [Kept(**word) for word in said if isinstance(word, dict) and "key" in word]
         wrong = [word["error"] for word in said if isinstance(word, dict) and "error" in word]
-        if len({kept.key for kept in acknowledged}) != count * len(ORDER):
-            wrong.append(f"{len(acknowledged)} acts acknowledged of {count * len(ORDER)}")
+        if len({kept.key for kept in acknowledged}) != count * len(TRANSFER.order):
+            wrong.append(f"{len(acknowledged)} acts acknowledged of {count * len(TRANSFER.order)}")
         return {"acts": len(acknowledged), "seen": dict(seen), "violations": wrong + judged(built, acknowledged)}
 
 

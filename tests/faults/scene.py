@@ -3,14 +3,13 @@
 Nothing here needs pytest: the programs that kill, race and restart processes run it in processes of their own.
 """
 
-import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,34 +19,20 @@ from sqlalchemy import Engine, create_engine, make_url, select, text
 from sqlalchemy.orm import Session
 
 from forms.kit.chains import Act
-from portal import clock
 from portal.db import Base, prepare_engine, transaction
-from portal.models import Appointment, Attachment, Case, Document, Person, Role, SubmissionKey, Unit, User
-from portal.services import approvals, documents, letters, search
-from portal.services.access import Viewer, load_viewer
+from portal.models import Appointment, Document, Role, SubmissionKey, Unit, User
+from portal.services import approvals, documents, letters
 from portal.services.approvals import Order, Outcome
 from portal.services.files import FileStore
 from portal.services.letters import Works
-from portal.services.subjects import Subject
-from tests import papers as ready
 from tests import world
+from tests.faults.walks import PHOTO, TRANSFER, WALKS, Walk, viewer
 
 ON_POSTGRES = os.environ.get("PORTAL_TEST_DATABASE") == "postgresql"
 #: How many times as much as in an ordinary run; `make faults` sets it.
 TIMES = int(os.environ.get("PORTAL_FAULTS", "1"))
 #: Making a key of 3072 bits takes seconds: every scene but those that test the making shares these, throw-away ones.
 SHARED_KEYS = Path(tempfile.gettempdir()) / f"portal-test-keys-{os.getuid()}"
-#: The walk of a transfer request: act → who does it.
-WALK: Mapping[Act, str] = {
-    Act.SUBMIT: "pingtang.clerk.1",
-    Act.AGREE: "pingtang.reviewer.1",
-    Act.SIGN: "pingtang.signer.1",
-    Act.NUMBER: "pingtang.seal.1",
-    Act.SEND: "pingtang.seal.1",
-    Act.RECEIVE: "station.clerk.1",
-}
-ORDER = tuple(WALK)
-PHOTO = b"\xff\xd8\xff\xe0 a scan, as far as the store is concerned"
 
 
 @dataclass(frozen=True)
@@ -165,56 +150,11 @@ def more_people(session: Session, position: str, count: int, code: str = "522727
     return names
 
 
-def viewer(session: Session, username: str) -> Viewer:
-    """Return an account as services take it."""
-    user_id = session.scalars(select(User.id).where(User.username == username)).one()
-    found = load_viewer(session, user_id, clock.today())
-    assert found is not None
-    return found
-
-
-def begin(session: Session, number: int, **changed: Any) -> Document:
-    """Open a case of an invented person and draft a transfer request about it, inside the caller's transaction."""
-    bureau = session.scalars(select(Unit).where(Unit.code == "522727-bureau")).one()
-    name = f"吴{chr(0x5000 + number % 9000)}{chr(0x6000 + number // 9000)}"
-    case = Case(
-        case_no=f"522727-2026-{number:04d}",
-        person=Person(identity_status="confirmed", name=name, sex="男", birth_date=date(1974, 3, 2)),
-        region_code="522727",
-        first_unit=bureau,
-        place=bureau,
-        display_name=name,
-        answers={"health": ["good"], "mental_status": "normal"},
-        admitted_at=clock.now() - timedelta(days=1),
-        flags={},
-    )
-    session.add(case)
-    session.flush()
-    search.index(session, case)
-    clerk = viewer(session, WALK[Act.SUBMIT])
-    document = documents.start(
-        session, clerk, "transfer_request", about=Subject(case), answers=ready.answers(**changed)
-    )
-    session.add(
-        Attachment(
-            document=document,
-            kind="medical_check",
-            filename="check.jpg",
-            mime="image/jpeg",
-            size=len(PHOTO),
-            sha256=hashlib.sha256(PHOTO).hexdigest(),
-            dated_on=clock.today(),
-            uploaded_by_id=clerk.user_id,
-            uploaded_at=clock.now(),
-        )
-    )
-    session.flush()
-    return document
-
-
 def act(session: Session, uuid: UUID, wanted: Act, works: Works, *, key: str, who: str | None = None) -> Outcome:
     """Do one act of the walk, in a transaction of its own, as a page does: look, then post with the form's key."""
-    looking = viewer(session, who or WALK[wanted])
+    if who is None:
+        who = WALKS[session.scalars(select(Document.paper).where(Document.uuid == uuid)).one()].who[wanted]
+    looking = viewer(session, who)
     seen = documents.find(session, looking, uuid).revision
     with transaction(session):
         return approvals.take_action(session, looking, uuid, Order(wanted, seen, key), works)
@@ -234,16 +174,16 @@ def told(session: Session, outcome: Outcome, key: str) -> Kept:
 
 
 def papers(
-    built: Scene, count: int, upto: Act | None, *, first: int = 1, **changed: Any
+    built: Scene, count: int, upto: Act | None, *, first: int = 1, walk: Walk = TRANSFER
 ) -> list[tuple[UUID, list[Kept]]]:
     """Draft papers and walk each of them through `upto` (None leaves drafts); return them with what clients were told."""
     made = []
     with built.session() as session:
         for number in range(first, first + count):
             with transaction(session):
-                uuid = begin(session, number, **changed).uuid
+                uuid = walk.begin(session, number).uuid
             notes = []
-            for wanted in ORDER[: ORDER.index(upto) + 1] if upto else ():
+            for wanted in walk.through(upto):
                 key = key_of(uuid, wanted)
                 done = act(session, uuid, wanted, built.works, key=key)
                 notes.append(told(session, done, key))

@@ -16,7 +16,8 @@ from forms.kit.chains import Act
 from portal.models import Letter
 from portal.services import files, letters
 from tests.faults import invariants
-from tests.faults.scene import ON_POSTGRES, ORDER, Kept, Scene, act, key_of, papers, scene, told
+from tests.faults.scene import ON_POSTGRES, Kept, Scene, act, key_of, papers, scene, told
+from tests.faults.walks import CONTRACTOR, REPLY, TRANSFER, Walk
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -120,10 +121,19 @@ class _Full:
             self.room -= 1
 
 
-@pytest.mark.parametrize("wanted", [Act.SUBMIT, Act.AGREE, Act.NUMBER, Act.RECEIVE])
-def test_an_act_that_finds_no_room_at_any_of_its_writes_leaves_no_trace(wanted: Act, portal: Scene) -> None:
-    before = ORDER[ORDER.index(wanted) - 1] if wanted is not ORDER[0] else None
-    [(uuid, notes)] = papers(portal, 1, before, first=next(_NUMBERS))
+@pytest.mark.parametrize(
+    ("walk", "wanted"),
+    [
+        *((TRANSFER, act) for act in (Act.SUBMIT, Act.AGREE, Act.NUMBER, Act.RECEIVE)), (CONTRACTOR, Act.SUBMIT),
+        (CONTRACTOR, Act.RECEIVE), (REPLY, Act.CONFIRM),
+    ],
+    ids=lambda each: each.value if isinstance(each, Act) else each.paper,
+)  # fmt: skip
+def test_an_act_that_finds_no_room_at_any_of_its_writes_leaves_no_trace(
+    walk: Walk, wanted: Act, portal: Scene
+) -> None:
+    before = walk.order[walk.order.index(wanted) - 1] if wanted is not walk.order[0] else None
+    [(uuid, notes)] = papers(portal, 1, before, first=next(_NUMBERS), walk=walk)
     with portal.session() as session:
         failed = 0
         while True:

@@ -15,7 +15,8 @@ from portal.services.letters import Works
 from portal.web import guard
 from portal.workshop import works_of
 from tests.faults.foreigners import Target, guarded, moved, positions, target, walk
-from tests.faults.scene import PHOTO, SHARED_KEYS, TIMES
+from tests.faults.scene import SHARED_KEYS, TIMES
+from tests.faults.walks import PHOTO
 
 STATES = (
     None,

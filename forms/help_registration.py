@@ -30,7 +30,8 @@ from forms.kit.fields import (
 )
 from forms.kit.paper import Genre, Paper, Section
 from forms.kit.rules import Level, Problem, rule
-from forms.kit.stay import LEAVES_ALONE_FROM
+from forms.kit.stay import LEAVES_ALONE_FROM, helped_often
+from forms.kit.transfer import registered_from_night
 from forms.kit.workdays import SHANGHAI
 
 ANNEX = "民发〔2014〕132号附件1"
@@ -229,8 +230,12 @@ class HelpRegistration(Paper):
 
     @classmethod
     def prefill(cls, facts: Facts) -> dict[str, Any]:
-        """Suggest now as the time of admission, and the station, or the bureau where there is none."""
-        return {"admitted_at": facts.now, "first_org_name": cls._receivers(facts)[0]}
+        """Suggest now and the station, or the bureau where there is none; what the central station saw at night."""
+        return {
+            "admitted_at": facts.now,
+            "first_org_name": cls._receivers(facts)[0],
+            **registered_from_night(facts),
+        }
 
     @staticmethod
     def _receivers(facts: Facts) -> list[str]:
@@ -334,8 +339,7 @@ class HelpRegistration(Paper):
     def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """Open the case at once, the checker's signature follows; handed in again, correct it."""
         if on is Milestone.COMPLETED and facts.admissions_12_months > 1:
-            often = f"12个月内第{facts.admissions_12_months}次入站，请登记易走失人员信息并重点关注"
-            yield TaskOpened("at_risk_register", "county", often, "R-71")
+            yield from helped_often(facts.admissions_12_months)
         if on is not Milestone.SUBMITTED or self.admitted_at.data is None:
             return
         if facts.exists:

@@ -37,6 +37,7 @@ from forms.kit.fields import (
 from forms.kit.paper import Genre, Paper, Section
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.settlement import LETTER, registration_of, settling_bureau, waiting_plan
+from forms.kit.stay import helped_often
 from forms.kit.transfer import IDENTIFIED_BY
 
 CLAUSE = "S0 三（二）2（2）（4）"
@@ -273,6 +274,8 @@ class IdentityConfirmation(Paper):
             why = "亲属拒绝照料，请会同公安机关送达监护责任告知督促书"
             yield TaskOpened("guardian_duty_notice", "county", why, "R-72")
         yield from self._settlement_undone(facts)
+        if facts.admissions_12_months > 1:
+            yield from helped_often(facts.admissions_12_months)
         if self.treated_unknown.is_yes:
             yield TaskOpened("insurance_backclaim", "county", "请核查参保情况，补报医疗费用", "R-66")
 

@@ -1,7 +1,9 @@
 """How long help lasts and who may leave alone (实施细则; 民发〔2014〕132号; R-18, R-19)."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
+from forms.kit.effects import CaseFlagged, TaskOpened
 from forms.kit.facts import Facts, PersonFacts
 from forms.kit.workdays import SHANGHAI
 
@@ -52,3 +54,10 @@ def why_not_alone(person: PersonFacts, on: date) -> str:
     if person.mental_status in _MENTAL_WORDS:
         return _MENTAL_WORDS[person.mental_status]
     return "行动不便" if "limited" in person.health else ""
+
+
+def helped_often(admissions: int) -> Iterator[CaseFlagged | TaskOpened]:
+    """Mark whoever comes again within twelve months, and ask for the register of those at risk (R-71)."""
+    yield CaseFlagged("focus", f"12个月内第{admissions}次入站")
+    why = f"12个月内第{admissions}次入站，请登记易走失人员信息并重点关注"
+    yield TaskOpened("at_risk_register", "county", why, "R-71")

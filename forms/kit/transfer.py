@@ -297,3 +297,33 @@ def outside_office_hours(at: datetime, facts: Facts) -> bool:
     worked = facts.working_day if local.date() == facts.today else Calendar.published().is_working(local.date())
     opens, closes = int(facts.settings.get("office_opens", 9)), int(facts.settings.get("office_closes", 17))
     return not worked or not opens <= local.hour < closes
+
+
+#: Boxes of the admission form that the record of a night's reception already answers.
+_SEEN_AT_NIGHT = (
+    "identity_status", "name", "alias", "id_number", "sex", "age_min", "age_max", "hukou_address", "found_place",
+    "mental_status", "health", "belongings",
+)  # fmt: skip
+_SOURCES = {"police": "police", "city_management": "city_management", "public": "public", "self": "self"}
+
+
+def registered_from_night(facts: Facts) -> dict[str, Any]:
+    """Return what an admission form takes over from 应急先行接收 of the same person; empty where there was none (R-31)."""
+    night = facts.latest("emergency_intake")
+    if night is None:
+        return {}
+    told = night.answers
+    seen = {box: told[box] for box in _SEEN_AT_NIGHT if told.get(box)}
+    why = {
+        "disaster": "disaster",
+        "violence": "family_violence",
+        "guardian_harm": "guardian_harm",
+        "other": "other",
+    }
+    return {
+        **seen,
+        "birth_date": facts.person.birth_date,
+        "admitted_at": told.get("arrived_at", ""),
+        "admission_source": _SOURCES.get(str(told.get("brought_by", "")), ""),
+        "help_reason": [why[key] for key in told.get("emergency_reason", ()) if key in why],
+    }

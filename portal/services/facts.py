@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.kit.facts import DocFacts, Facts, PersonFacts
@@ -57,7 +57,7 @@ def gather(
         others=_others(session, region, _named(typed)),
         same_id_cases=_same_id_cases(session, str(typed.get("id_number", "")), case),
         aliases_taken=_aliases_taken(session, region, str(typed.get("alias", "")), case),
-        admissions_12_months=_admissions(session, case) if case else 1,
+        admissions_12_months=_admissions(session, case, str(typed.get("id_number", ""))) if case else 1,
         exists=case is not None,
         clocks=_running(session, about),
         settings=settings.values(session),
@@ -175,12 +175,14 @@ def _aliases_taken(session: Session, region: str, alias: str, case: Case | None)
     return frozenset({alias}) if session.scalar(query.limit(1)) is not None else frozenset()
 
 
-def _admissions(session: Session, case: Case) -> int:
+def _admissions(session: Session, case: Case, id_number: str) -> int:
+    """Count the admissions of twelve months, also those under the number just found: the case is not linked yet (R-71)."""
     since = case.admitted_at - timedelta(days=365)
+    same = [Person.id == case.person_id, *([Person.id_number == id_number] if len(id_number) == 18 else ())]
     return (
         session.scalar(
             select(func.count(Case.id)).where(
-                Case.person_id == case.person_id,
+                Case.person_id.in_(select(Person.id).where(or_(*same))),
                 Case.admitted_at > since,
                 Case.admitted_at <= case.admitted_at,
             )

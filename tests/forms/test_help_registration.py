@@ -7,7 +7,7 @@ import pytest
 from forms.help_registration import HelpRegistration
 from forms.kit.chains import FORM, Milestone
 from forms.kit.counting import count
-from forms.kit.effects import CaseOpened, CaseUpdated, TaskOpened
+from forms.kit.effects import CaseFlagged, CaseOpened, CaseUpdated, TaskOpened
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts, PersonFacts
 from forms.kit.fields import id_number_problems
@@ -325,6 +325,7 @@ def test_admission_calls_for_the_identity_check_and_for_a_doctor() -> None:
 def test_a_second_admission_within_a_year_is_registered_as_at_risk() -> None:
     second = facts(admissions_12_months=2)
     assert tasks(paper(), second, Milestone.COMPLETED) == {"at_risk_register": "R-71"}
+    assert CaseFlagged("focus", "12个月内第2次入站") in list(paper().effects(Milestone.COMPLETED, second))
     assert tasks(paper(), facts(), Milestone.COMPLETED) == {}
 
 

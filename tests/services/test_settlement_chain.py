@@ -156,9 +156,9 @@ def registered(offices: Offices, case: Case, letter: Document, at: str, **change
     return offices.form(f"{at} 15:00", "pingtang.clerk.1", paper, "pingtang.clerk.2")
 
 
-def identified(offices: Offices, case: Case, at: str) -> Document:
+def identified(offices: Offices, case: Case, at: str, **more: Any) -> Document:
     paper = offices.write(f"{at} 16:00", "pingtang.clerk.1", "identity_confirmation",
-                          {**TRUTH, "confirmed_at": f"{at}T15:20"}, Subject(case), files=("evidence",))  # fmt: skip
+                          {**TRUTH, "confirmed_at": f"{at}T15:20", **more}, Subject(case), files=("evidence",))  # fmt: skip
     offices.act(f"{at} 16:10", "pingtang.clerk.1", paper, Act.SUBMIT)
     offices.act(f"{at} 16:30", "pingtang.reviewer.1", paper, Act.CONFIRM)
     offices.session.expire_all()
@@ -395,3 +395,17 @@ def test_an_identity_found_after_the_police_were_told_asks_them_to_stop(
     assert "household_cancellation_letter" not in offices.tasks("522727-bureau")
     session.refresh(letter)
     assert letter.state in {"sent", "closed"}
+
+
+def test_whoever_turns_out_to_have_been_helped_in_the_year_is_watched_more_closely(
+    offices: Offices, session: Session
+) -> None:
+    who = {"identity_status": "confirmed", "name": TRUTH["name"], "sex": "男", "birth_date": date(1962, 5, 6),
+           "id_number": TRUTH["id_number"], "hukou_address": "贵州省惠水县"}  # fmt: skip
+    with clock.pinned(moment("2025-11-05 10:00")):
+        casework.make_case(session, person=who, admitted_at=moment("2025-11-05 09:40"))
+    stranger = stayed(offices, "通州场坝男")
+    man = stayed(offices, "平舟桥头男")
+    identified(offices, man, "2026-07-10", _reasons={"R-71": "已与去年的照片核对"})
+    assert (man.flags, stranger.flags) == ({"focus": "12个月内第2次入站"}, {})
+    assert "at_risk_register" in offices.tasks("522727-bureau")

@@ -213,6 +213,15 @@ def test_on_monday_the_county_registers_asks_and_is_answered(offices: Offices, s
     offices.act("2026-07-13 09:30", "station.signer.1", record, Act.CONFIRM)
     case = record.case
     assert case is not None
+    with clock.pinned(moment("2026-07-13 09:35")), transaction(session):
+        clerk = offices.viewer_of("pingtang.clerk.1")
+        first = dict(documents.start(session, clerk, "help_registration", about=Subject(case)).answers)
+    # What was seen at night is not asked again.
+    assert {box: first[box] for box in ("alias", "sex", "age_min", "found_place", "health", "admitted_at", "help_reason")} == {
+        "alias": "通州桥头男", "sex": "男", "age_min": "50", "found_place": "平塘县通州镇新街路口", "health": ["good"],
+        "admitted_at": "2026-07-11T22:00", "help_reason": ["disaster"],
+    }  # fmt: skip
+    assert first["belongings"] == [{"item": "布袋", "quantity": "1个"}]
     form = offices.write(
         "2026-07-13 09:40", "pingtang.clerk.1", "help_registration",
         {**REGISTRATION, "alias": "通州桥头男", "admitted_at": "2026-07-11T22:00", "found_at": "2026-07-11T20:00", "health": ["good"]},

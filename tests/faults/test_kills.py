@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.points import OF_A_LETTER, OF_A_MILESTONE, OF_AN_ACT, POINTS
+from tests.faults.points import OF_A_MILESTONE, OF_AN_ACT, POINTS
 from tests.faults.scene import TIMES
 
 Run = Callable[..., dict[str, Any]]
@@ -15,7 +15,7 @@ Run = Callable[..., dict[str, Any]]
     ("walk", "kills", "points"),
     [
         ("transfer_request", 53, POINTS),
-        ("contractor_request_county", 24, {**OF_AN_ACT, **OF_A_LETTER}),
+        ("contractor_request_county", 24, OF_AN_ACT),
         ("settlement_government_reply", 20, {**OF_AN_ACT, **OF_A_MILESTONE}),
     ],
 )

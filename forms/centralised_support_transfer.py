@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from forms.kit.chains import DECIDED_ABOVE, Milestone
-from forms.kit.effects import ClocksCancelled, Effect, Needed, ProblemAnswered
+from forms.kit.effects import ClocksCancelled, Effect, Needed, ProblemAnswered, ResidentChanged
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, PhoneBox, TextBox, YesNoBox
@@ -118,12 +118,20 @@ class CentralisedSupportTransfer(ResidentPaper):
             yield Problem("本人不同意集中供养，请说明做工作的情况和理由", "wish")
 
     def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
-        """Decided: the problem on the list is answered; the file follows with the next form of the village."""
+        """Decided: the file says where the person lives and how they are supported; the problem on the list is answered."""
         keys = open_guardian_problems(facts)
+        if on is Milestone.COMPLETED:
+            welfare = [key for key in self._file(facts, "welfare") if key not in {"none", "tekun_dispersed"}]
+            home = {"living": "institution", "address": self.institution.data}
+            yield ResidentChanged({**home, "welfare": [*welfare, "tekun_central"]})
         if on is Milestone.COMPLETED and "support_agreement_due" in facts.clocks:
             yield ClocksCancelled(("support_agreement_due",), "已转为集中供养")
         if on is Milestone.COMPLETED and keys:
             yield ProblemAnswered(keys, "rectified", f"转为集中供养，{self.institution.printed}")
+
+    @staticmethod
+    def _file(facts: Facts, box: str) -> list[str]:
+        return list(facts.resident.answers.get(box) or ()) if facts.resident else []
 
     def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:
         """Print why, where to, and the opinions in their order."""

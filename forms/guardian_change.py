@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from forms.kit.chains import DECIDED_ABOVE, Milestone
-from forms.kit.effects import Effect, Needed, ProblemAnswered
+from forms.kit.effects import Effect, Needed, ProblemAnswered, ResidentChanged
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, ManyBox, NameBox, TextBox, YesNoBox, when
@@ -17,6 +17,7 @@ from forms.kit.guardians import (
     failing_basis,
     guardian_boxes,
     guardian_of,
+    named_with_relation,
     open_guardian_problems,
 )
 from forms.kit.paper import Addressee, Section
@@ -54,6 +55,8 @@ URGED, NAMED = when("measure", "urge", "admonish"), when("measure", "temporary",
 COURT, REVOKED = when("measure", "court", "revoked"), when("measure", "revoked")
 #: Measures that give the person a guardian: the problem on the list is answered.
 SETTLING = frozenset({"temporary", "designate", "revoked"})
+#: What the new guardian is to the person, where only a name is given.
+RELATIONS = {"temporary": "临时监护人", "designate": "指定监护人", "revoked": "新监护人"}
 
 
 class GuardianChange(ResidentPaper):
@@ -212,9 +215,17 @@ class GuardianChange(ResidentPaper):
             yield Problem("案卷中没有督促、训诫记录，直接申请撤销的请说明理由", "measure")
 
     def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
-        """Decided: where the person has a guardian again, the problem on the list is answered."""
+        """Decided: where the person has a guardian again, the file names them and the problem on the list is answered."""
         keys = open_guardian_problems(facts)
-        if on is Milestone.COMPLETED and self.measure.data in SETTLING and keys:
+        if on is not Milestone.COMPLETED or self.measure.data not in SETTLING:
+            return
+        name, relation = named_with_relation(self.new_guardian.data or "")
+        # How the new guardian does, and where to reach them, the village asks at its next visit.
+        unknown = {"guardian_phone": "", "guardian_state": ""}
+        yield ResidentChanged(
+            {"guardian_name": name, "guardian_relation": relation or RELATIONS[self.measure.data], **unknown}
+        )
+        if keys:
             yield ProblemAnswered(keys, "rectified", f"{self.measure.printed}：{self.new_guardian.printed}")
 
     def face(self, facts: Facts, stamp: Stamp) -> dict[str, Any]:

@@ -172,6 +172,13 @@ class ResidentRecorded:
 
 
 @dataclass(frozen=True)
+class ResidentChanged:
+    """A decision changes what the resident's file says: boxes of the 附件1, empty ones to be asked anew (P-69, P-72)."""
+
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class ResidentVisited:
     """The resident was seen on a day (R-80)."""
 
@@ -227,6 +234,7 @@ Effect = (
     | PlacementEnded
     | DraftOpened
     | ResidentRecorded
+    | ResidentChanged
     | ResidentVisited
     | ProblemFound
     | ProblemsNoticed

@@ -87,6 +87,12 @@ def guardian_of(facts: Facts) -> dict[str, Any]:
     return {box: known.get(box, "") for box in ("guardian_name", "guardian_relation", "guardian_phone")}
 
 
+def named_with_relation(typed: str) -> tuple[str, str]:
+    """Take a guardian apart as typed: 罗小军（侄子）, or a name or an organ alone."""
+    name, _, rest = typed.replace("(", "（").partition("（")
+    return name.strip(), rest.rstrip("）) ").strip()
+
+
 def dispersed(facts: Facts) -> bool:
     """Tell whether the resident is 分散供养特困 (R-82)."""
     return facts.resident is not None and DISPERSED in (facts.resident.answers.get("welfare") or ())

@@ -21,6 +21,7 @@ from forms.kit.effects import (
     ProblemFound,
     ProblemsNoticed,
     RequestAnswered,
+    ResidentChanged,
     ResidentRecorded,
     ResidentVisited,
     Settles,
@@ -239,7 +240,14 @@ def _make_true(session: Session, viewer: Viewer, document: Document, effect: Eff
             _open_draft(session, viewer, document, effect)
         case ContractorProposed() | ContractorWithdrawn() | ContractorChanged() | Placed() | PlacementEnded():
             custody.make_true(session, document, effect)
-        case ResidentRecorded() | ResidentVisited() | ProblemFound() | ProblemsNoticed() | ProblemAnswered():
+        case (
+            ResidentRecorded()
+            | ResidentChanged()
+            | ResidentVisited()
+            | ProblemFound()
+            | ProblemsNoticed()
+            | ProblemAnswered()
+        ):
             groups.make_true(session, viewer, document, effect)
         case _:
             caseeffects.make_true(session, viewer, document, effect)

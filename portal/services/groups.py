@@ -12,6 +12,7 @@ from forms.kit.effects import (
     ProblemAnswered,
     ProblemFound,
     ProblemsNoticed,
+    ResidentChanged,
     ResidentRecorded,
     ResidentVisited,
 )
@@ -26,6 +27,10 @@ def make_true(session: Session, viewer: Viewer, document: Document, effect: Effe
     match effect:
         case ResidentRecorded():
             document.resident = _recorded(session, document, effect)
+        case ResidentChanged():
+            assert document.resident is not None, f"{document.paper} must be about a resident"
+            kept = {**document.resident.answers, **effect.answers}
+            document.resident.answers = {box: value for box, value in kept.items() if value}
         case ResidentVisited():
             assert document.resident is not None, f"{document.paper} must be about a resident"
             document.resident.visited_on = max(document.resident.visited_on or effect.on, effect.on)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, String, cast, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from forms.kit import groups
 from forms.kit.phrases import Phrase
 from portal import clock
 from portal.models import Campaign, Finding, Resident, Unit
@@ -25,6 +26,9 @@ CATEGORIES: Final[Mapping[str, str]] = {
     "disabled": Phrase("重度残疾人"), "mental": Phrase("精神残疾人（含疑似）"), "intellectual": Phrase("智力残疾人（含疑似）"),
     "migrant": Phrase("外来困难人员"), "other": Phrase("其他困难人员"),
 }  # fmt: skip
+
+#: 居住情况 of the newest form, as stored.
+LIVING: Final[Mapping[str, str]] = dict(groups.LIVING)
 
 
 @dataclass(frozen=True)

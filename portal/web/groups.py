@@ -123,6 +123,7 @@ def resident(uuid: UUID) -> str:
         resident=row,
         categories=residents.CATEGORIES,
         results=problems.RESULT_WORDS,
+        living=residents.LIVING,
         desk_title=desk_title,
         kind_of_file=recordfile.kind_of_file,
         crumbs=[{"label": _("一人一档"), "url": url_for("groups.index")}, {"label": row.name, "url": ""}],

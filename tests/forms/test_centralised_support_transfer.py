@@ -8,7 +8,7 @@ import pytest
 
 from forms.centralised_support_transfer import CentralisedSupportTransfer
 from forms.kit.chains import DECIDED_ABOVE, Milestone
-from forms.kit.effects import ProblemAnswered
+from forms.kit.effects import ProblemAnswered, ResidentChanged
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.kit.rules import Level
@@ -92,7 +92,8 @@ def test_the_problem_on_the_list_is_answered() -> None:
     problem = finding(2, kind="监护缺失")
     of = known(findings=[problem, finding(3, kind="监护缺失", cleared_on=date(2026, 10, 9))])
     assert list(paper(of).effects(Milestone.COMPLETED, of)) == [
-        ProblemAnswered((problem.key,), "rectified", "转为集中供养，平塘县平舟镇敬老院")
+        ResidentChanged({"living": "institution", "address": "平塘县平舟镇敬老院", "welfare": ["tekun_central"]}),
+        ProblemAnswered((problem.key,), "rectified", "转为集中供养，平塘县平舟镇敬老院"),
     ]
     assert list(paper().effects(Milestone.COMPLETED, known())) == []
 

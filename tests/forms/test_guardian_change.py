@@ -8,7 +8,7 @@ import pytest
 
 from forms.guardian_change import GuardianChange
 from forms.kit.chains import DECIDED_ABOVE, Milestone
-from forms.kit.effects import ProblemAnswered
+from forms.kit.effects import ProblemAnswered, ResidentChanged
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.kit.rules import Level
@@ -160,7 +160,15 @@ def test_a_guardian_found_answers_the_problem_on_the_list() -> None:
     problem = finding(3, kind="监护不履行", subject="罗阿秀")
     of = known(papers=ASSESSED, findings=[problem, finding(4)])
     assert list(paper(of, **TEMPORARY).effects(Milestone.COMPLETED, of)) == [
-        ProblemAnswered((problem.key,), "rectified", "安排临时监护人：平舟镇京舟村村民委员会")
+        ResidentChanged(
+            {
+                "guardian_name": "平舟镇京舟村村民委员会",
+                "guardian_relation": "临时监护人",
+                "guardian_phone": "",
+                "guardian_state": "",
+            }
+        ),
+        ProblemAnswered((problem.key,), "rectified", "安排临时监护人：平舟镇京舟村村民委员会"),
     ]
     assert list(paper(of).effects(Milestone.COMPLETED, of)) == []
     assert rules_hit(paper(of, **TEMPORARY), of) == set()

@@ -22,8 +22,11 @@ from portal.services.subjects import Subject
 from portal.services.uploads import Checked
 from tests import casework, papers
 from tests.forms.sample import moment
+from tests.forms.test_centralised_support_transfer import SAMPLE as MOVED
 from tests.forms.test_department_feedback import SAMPLE as FEEDBACK
 from tests.forms.test_department_notice_letter import SAMPLE as NOTICE
+from tests.forms.test_guardian_change import RULED
+from tests.forms.test_guardian_change import SAMPLE as CHANGE
 from tests.forms.test_mandatory_report import SAMPLE as REPORT
 from tests.forms.test_monthly_visit import SAMPLE as VISIT
 from tests.forms.test_screening_form import CHILD, WARD
@@ -209,6 +212,30 @@ def test_outside_a_campaign_the_agreement_is_due_by_the_end_of_the_next_month(of
     offices.act("2027-01-05 09:20", "town.clerk.1", ended, Act.CONFIRM)
     (row,) = offices.clocks("support_agreement_due", resident_id=resident_of(form).id)
     assert (row.cancelled_at is not None, row.end_reason) == (True, "已不是分散供养特困人员")
+
+
+def decided(offices: Offices, person: Resident, code: str, answers: dict[str, Any], *files: str) -> Document:
+    """A paper of the township that the county decides."""
+    paper = offices.write("2026-10-14 09:00", "town.clerk.1", code, answers, Subject(resident=person), files=files)
+    for who, act in (("town.clerk.1", Act.SUBMIT), ("town.signer.1", Act.AGREE), ("pingtang.clerk.1", Act.AGREE),
+                     ("pingtang.reviewer.1", Act.AGREE), ("pingtang.signer.1", Act.CONFIRM)):  # fmt: skip
+        offices.act("2026-10-14 10:00", who, paper, act)
+    offices.session.refresh(person)
+    return paper
+
+
+def test_the_file_names_the_new_guardian_and_the_new_home_once_they_are_decided(offices: Offices) -> None:
+    person = resident_of(screened(offices, opened(offices), {**WARD, "guardian_state": "unable"}))
+    decided(offices, person, "guardian_change", {**CHANGE, **RULED}, "court_ruling")
+    assert (person.answers["guardian_name"], person.answers["guardian_relation"]) == ("罗二妹", "女儿")
+    assert "guardian_phone" not in person.answers  # not the former guardian's
+    assert (person.answers["welfare"], person.answers["living"]) == (WARD["welfare"], WARD["living"])
+    decided(offices, person, "centralised_support_transfer", {**MOVED, "ground": "wish"}, "health_check")
+    home = {box: person.answers[box] for box in ("welfare", "living", "address")}
+    assert home == {"welfare": ["tekun_central"], "living": "institution", "address": "平塘县平舟镇敬老院"}
+    assert person.answers["guardian_name"] == "罗二妹"
+    (agreement,) = offices.clocks("support_agreement_due", resident_id=person.id)
+    assert agreement.end_reason == "已转为集中供养"
 
 
 def neighbours(offices: Offices, campaign: Campaign) -> None:

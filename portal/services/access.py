@@ -273,12 +273,15 @@ def finding_scope(viewer: Viewer) -> ColumnElement[bool]:
 def document_scope(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition that keeps a query to the papers the viewer may open.
 
-    Issuing organ: always. Other organ: once the paper has reached it. Copied organ: its copy.
+    Issuing organ: always. Other organ: once the paper has reached it. Copied organ: its copy. County bureau: what its
+    villages and townships have filed about a resident of the county.
     """
     working = working_units(viewer)
     if not working:
         return false()
+    ways = [_filed_about_residents(viewer)] if "county_bureau" in viewer.kinds else []
     return or_(
+        *ways,
         Document.issuer_id.in_(working),
         and_(Document.counterpart_id.in_(working), _arrived(Document)),
         exists(
@@ -287,6 +290,20 @@ def document_scope(viewer: Viewer) -> ColumnElement[bool]:
             .correlate(Document)
         ),
     )
+
+
+def _filed_about_residents(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that a paper about a resident of the viewer's county is done or gone out (R-102, §3.13)."""
+    counties = {
+        seat.region_code
+        for seat in viewer.seats
+        if seat.unit_kind == "county_bureau" and seat.position in _CASE_READERS
+    }
+    filed = or_(Document.closed_at.is_not(None), Document.sent_at.is_not(None))
+    ours = exists(
+        select(Resident.id).where(Resident.id == Document.resident_id, Resident.region_code.in_(counties))
+    ).correlate(Document)
+    return and_(Document.resident_id.is_not(None), Document.submitted_at.is_not(None), filed, ours)
 
 
 def _arrived(paper: type[Document]) -> ColumnElement[bool]:

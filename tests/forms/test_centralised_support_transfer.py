@@ -95,7 +95,8 @@ def test_the_problem_on_the_list_is_answered() -> None:
         ResidentChanged({"living": "institution", "address": "平塘县平舟镇敬老院", "welfare": ["tekun_central"]}),
         ProblemAnswered((problem.key,), "rectified", "转为集中供养，平塘县平舟镇敬老院"),
     ]
-    assert list(paper().effects(Milestone.COMPLETED, known())) == []
+    assert [type(effect) for effect in paper().effects(Milestone.COMPLETED, known())] == [ResidentChanged]
+    assert list(paper().effects(Milestone.SUBMITTED, known())) == []
 
 
 def test_the_draft_and_the_page_know_the_person() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from portal.db import transaction
 from portal.errors import Forbidden, Invalid
 from portal.models import Campaign, Clock, Document, Finding, Resident, Task, Unit
 from portal.services import campaigns, problems, records, residents
-from portal.services.access import Viewer
+from portal.services.access import Viewer, document_scope
 from portal.services.files import FileStore
 from portal.services.letters import Works
 from portal.services.subjects import Subject
@@ -348,3 +349,48 @@ def listed(offices: Offices, campaign: Campaign, on: str) -> Document:
     offices.act(f"{on} 11:00", "town.signer.1", paper, Act.SIGN)
     offices.act(f"{on} 12:00", "pingtang.clerk.1", paper, Act.CONFIRM)
     return paper
+
+
+def visited(offices: Offices, person: Resident, at: str = "2026-11-10", *, done: bool = True) -> Document:
+    about = Subject(resident=person)
+    paper = offices.write(f"{at} 09:00", "village.clerk.1", "monthly_visit", {**VISIT, "visited_on": at}, about)
+    if done:
+        offices.act(f"{at} 09:10", "village.clerk.1", paper, Act.SUBMIT)
+    return paper
+
+
+def test_the_county_reads_what_its_villages_and_townships_have_filed_and_nobody_beside_does(
+    app: Flask, offices: Offices, session: Session
+) -> None:
+    person = resident_of(screened(offices, opened(offices), ELDER))
+    note, draft = visited(offices, person), visited(offices, person, "2026-11-12", done=False)
+
+    def seen(who: str) -> set[int]:
+        found = documents_of(session, offices.viewer_of(who))
+        return found & {note.id, draft.id}
+
+    assert seen("pingtang.clerk.1") == seen("pingtang.reviewer.1") == {note.id}  # a draft is the village's own
+    assert seen("village.clerk.1") == {note.id, draft.id}
+    for who in (
+        "neighbour.clerk.1",
+        "fuquan.clerk.1",
+        "pingtang-station.clerk.1",
+        "prefecture.clerk.1",
+        "pingtang.statistician.1",
+    ):
+        assert seen(who) == set(), who
+    county = offices.viewer_of("pingtang.clerk.1")
+    assert [paper.id for paper in residents.load(session, county, person).file.papers][0] == note.id
+    with casework.statements(app) as before:
+        residents.load(session, county, person)
+    for day in ("2026-12-08", "2027-01-12"):
+        visited(offices, person, day)
+    session.expire_all()
+    session.refresh(person)
+    with casework.statements(app) as after:
+        papers_of = residents.load(session, county, person).file.papers
+    assert (len(papers_of), len(after)) == (4, len(before))
+
+
+def documents_of(session: Session, viewer: Viewer) -> set[int]:
+    return set(session.scalars(select(Document.id).where(document_scope(viewer))))

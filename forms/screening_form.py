@@ -36,6 +36,7 @@ from forms.kit.fields import (
 )  # fmt: skip
 from forms.kit.groups import FoundProblem, foot, full_years, still_open
 from forms.kit.paper import REASONS, About, Addressee, Paper, Section
+from forms.kit.phrases import Phrase
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.timespan import chinese_date
 
@@ -194,6 +195,19 @@ class ScreeningForm(Paper):
             yield Problem("出生日期与身份证号不一致，请核对", "birth_date")
         if self.sex.data and self.sex.data != sex_of(number):
             yield Problem("性别与身份证号第17位不一致，请核对", "sex")
+
+    @rule("R-74", clause=CLAUSE, level=Level.NOTE)
+    def nobody_is_filed_twice(self, facts: Facts) -> Iterator[Problem]:
+        """一人一档：本村已有姓名、性别、出生日期相同的，提示核对."""
+        if facts.same_residents:
+            yield Problem(
+                Phrase(
+                    "本村已有姓名、性别、出生日期相同的%(found)s，请核对是否同一人",
+                    found="、".join(facts.same_residents),
+                ),
+                "name",
+                remedy="是同一人的，请打开其档案更新，不要重复建档",
+            )
 
     @rule("R-73", clause=CLAUSE)
     def categories_fit_the_person(self, facts: Facts) -> Iterator[Problem]:

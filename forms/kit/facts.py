@@ -263,6 +263,9 @@ class Facts:
     )  # open cases named on the paper, by case number
     admissions_12_months: int = 1
     same_id_cases: Sequence[str] = ()  # numbers of other cases under the ID number typed on the paper
+    same_residents: Sequence[
+        str
+    ] = ()  # files and unchecked forms of the village under the name, sex and birth date typed
     aliases_taken: frozenset[str] = frozenset()  # 临时称谓 other cases of the county use this year (§3.1.1)
     exists: bool = True  # False while the admission itself is being written
     clocks: Mapping[str, datetime] = field(default_factory=dict)  # open limits: code → due moment

@@ -63,7 +63,7 @@ def gather(
         settings=settings.values(session),
         working_day=clocks.calendar(session).is_working(today),
         counterpart=units.facts_of(counterpart) if counterpart else None,
-        **subjectfacts.gather(session, issuer, about, kind, region, today, besides=document),
+        **subjectfacts.gather(session, issuer, about, kind, region, today, typed, besides=document),
     )
 
 

@@ -4,18 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from forms.catalog import PAPERS
 from forms.kit.counting import ClockState
-from portal.models import Attachment, Document, Event, Task
+from portal.models import Attachment, Document, Event, Task, Unit
 from portal.services import casepapers, casestory, clocks, timeline, trails
 from portal.services.access import Viewer, document_scope, duty_units
 from portal.services.casepapers import Offer, Stage
 from portal.services.clocks import ClockLine
 from portal.services.subjects import NOTHING, Subject, alike, papers_of
-from portal.services.trails import Trail
+from portal.services.trails import Station, Trail
 
 _ENDED: Final = frozenset({ClockState.DONE, ClockState.DONE_LATE, ClockState.CANCELLED})
 
@@ -68,8 +68,21 @@ def load(session: Session, viewer: Viewer, about: Subject, events: Sequence[Even
         tasks=_tasks(session, viewer, columns),
         attachments=[each for paper in papers for each in paper.attachments if each.removed_at is None],
         history=casestory.history(viewer, papers, told),
-        trails=trails.drawn(about, papers, running),
+        trails=trails.drawn(about, papers, running, _elsewhere(session, about, papers)),
     )
+
+
+def _elsewhere(session: Session, about: Subject, papers: Iterable[Document]) -> dict[str, Station]:
+    """Return the steps other organs have done about a record in papers the viewer cannot open, newest last."""
+    done = or_(Document.closed_at.is_not(None), Document.sent_at.is_not(None))
+    query = (
+        select(Document.paper, Unit.name, Document.signed_on)
+        .join(Unit, Unit.id == Document.issuer_id)
+        .where(papers_of(about), Document.id.not_in([paper.id for paper in papers]), done)
+        .where(Document.submitted_at.is_not(None), Document.state.not_in(("void", "rejected")))
+        .order_by(Document.id)
+    )
+    return {code: trails.unseen(code, unit, day) for code, unit, day in session.execute(query)}
 
 
 def _events(session: Session, papers: Iterable[Document]) -> Sequence[Event]:

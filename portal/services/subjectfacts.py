@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from forms.kit.facts import CampaignFacts, ContractorFacts, DocFacts, FindingFacts, Member, VillageFacts
 from forms.kit.paper import About, Paper
+from forms.kit.timespan import chinese_date
 from portal.models import (
     Campaign,
     Case,
@@ -33,6 +34,7 @@ def gather(
     kind: type[Paper],
     region: str,
     today: date,
+    typed: Mapping[str, Any],
     *,
     besides: Document | None = None,
 ) -> dict[str, Any]:
@@ -44,6 +46,8 @@ def gather(
         found["contractors"] = choosable(session, region, today)
     if about.resident is not None:
         found["resident"] = resident_facts(about.resident)
+    elif kind.opens and kind.about is About.RESIDENT:
+        found["same_residents"] = _same_residents(session, issuer, typed, besides)
     if kind.about in {About.RESIDENT, About.CAMPAIGN} or kind.about is About.ORGAN:
         found["campaigns"] = [_campaign(each) for each in campaigns(session, region)]
     if about.campaign is not None:
@@ -74,6 +78,58 @@ def choosable(session: Session, region: str, today: date) -> Sequence[Contractor
 
 
 # -- residents, campaigns, problems -------------------------------------------------------------------------------
+
+
+def _same_residents(
+    session: Session, village: Unit, typed: Mapping[str, Any], besides: Document | None
+) -> Sequence[str]:
+    """Name the files, and the forms not checked yet, that seem to be about the person a new form is about.
+
+    The ID number tells persons apart; where one side has none, name, sex and birth date of the same village have to do.
+    """
+    name, sex, born = (str(typed.get(box, "")).strip() for box in ("name", "sex", "birth_date"))
+    number = str(typed.get("id_number", "")) if typed.get("household") != "unregistered" else ""
+    try:
+        birth_date = date.fromisoformat(born)
+    except ValueError:
+        return ()
+    rows = session.scalars(
+        select(Resident)
+        .where(
+            Resident.village_id == village.id,
+            Resident.closed_on.is_(None),
+            Resident.name == name,
+            Resident.sex == sex,
+            Resident.birth_date == birth_date,
+        )
+        .order_by(Resident.id)
+    ).all()
+    forms = session.scalars(
+        select(Document)
+        .where(
+            Document.issuer_id == village.id,
+            Document.paper == "screening_form",
+            Document.resident_id.is_(None),
+            Document.state == "in_process",
+            Document.answers["name"].as_string() == name,
+            Document.answers["birth_date"].as_string() == born,
+        )
+        .order_by(Document.id)
+    ).all()
+    return [
+        *(
+            f"{row.name}的档案（{chinese_date(row.updated_on)}更新）"
+            for row in rows
+            if not (number and row.id_number)
+        ),
+        *(
+            f"{name}的情况表（待审核）"
+            for form in forms
+            if (besides is None or form.id != besides.id)
+            and form.answers.get("sex") == sex
+            and not (number and form.answers.get("id_number"))
+        ),
+    ]
 
 
 def campaigns(session: Session, region: str) -> Sequence[Campaign]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from forms.catalog import PAPERS
@@ -81,18 +82,25 @@ COURSES: Final[Mapping[str, Sequence[_Course]]] = {
 }  # fmt: skip
 
 
-def drawn(about: Subject, papers: Sequence[Document], running: Sequence[ClockLine]) -> list[Trail]:
-    """Draw every chain that has begun for a record, from its papers (newest first) and running limits."""
+def drawn(
+    about: Subject, papers: Sequence[Document], running: Sequence[ClockLine], elsewhere: Mapping[str, Station]
+) -> list[Trail]:
+    """Draw every chain that has begun for a record, from its papers (newest first) and running limits.
+
+    `elsewhere`: what other organs have done that the viewer cannot open, by the code of the paper.
+    """
     word = next(word for word in COURSES if getattr(about, word) is not None)
     due = {line.limit.paper: line for line in reversed(running) if not line.outside}
     return [
-        Trail(course.title, _stations(course, papers, due))
+        Trail(course.title, _stations(course, papers, due, elsewhere))
         for course in COURSES[word]
         if any(paper.paper in course.begun_by for paper in papers)
     ]
 
 
-def _stations(course: _Course, papers: Sequence[Document], due: Mapping[str, ClockLine]) -> list[Station]:
+def _stations(
+    course: _Course, papers: Sequence[Document], due: Mapping[str, ClockLine], elsewhere: Mapping[str, Station]
+) -> list[Station]:
     newest = [
         next((paper for paper in papers if paper.paper in codes and _counts(paper)), None)
         for codes in course.codes
@@ -102,6 +110,10 @@ def _stations(course: _Course, papers: Sequence[Document], due: Mapping[str, Clo
     for index, (codes, paper) in enumerate(zip(course.codes, newest, strict=True)):
         if paper is not None:
             drawn.append(_written(paper))
+            continue
+        done = next((elsewhere[code] for code in codes if code in elsewhere), None)
+        if done is not None:
+            drawn.append(done)
             continue
         known = [PAPERS[code].title for code in codes if code in PAPERS]
         limit = due.get(codes[0])
@@ -115,6 +127,11 @@ def _stations(course: _Course, papers: Sequence[Document], due: Mapping[str, Clo
             )
         )
     return drawn
+
+
+def unseen(code: str, unit: str, day: date | None) -> Station:
+    """Draw a step of another organ that the viewer cannot open: done, by whom and when, without its number."""
+    return Station(code, PAPERS[code].title, "done", unit=unit, time=day.isoformat() if day else "")
 
 
 def _counts(paper: Document) -> bool:

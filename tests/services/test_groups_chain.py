@@ -15,7 +15,7 @@ from portal import clock
 from portal.db import transaction
 from portal.errors import Forbidden, Invalid
 from portal.models import Campaign, Clock, Document, Finding, Resident, Task, Unit
-from portal.services import campaigns, problems, records, residents
+from portal.services import campaigns, documents, problems, records, residents
 from portal.services.access import Viewer, document_scope
 from portal.services.files import FileStore
 from portal.services.letters import Works
@@ -107,6 +107,28 @@ def test_a_checked_form_opens_the_file_its_months_and_its_problems(offices: Offi
         "open",
     )
     assert (found.due_on, found.town.code, found.campaign_id) == (date(2026, 11, 30), "522727100", campaign.id)
+
+
+def test_a_person_without_a_number_is_not_filed_twice_unnoticed(offices: Offices, session: Session) -> None:
+    campaign = opened(offices)
+    nameless = {**ELDER, "household": "unregistered", "id_number": ""}
+
+    def told(who: str = "village.clerk.1", **changes: Any) -> list[str]:
+        with clock.pinned(moment("2026-10-14 09:00")), transaction(session):
+            viewer = offices.viewer_of(who)
+            draft = documents.start(session, viewer, "screening_form")
+            answers = {**nameless, "campaign": str(campaign.uuid), **changes}
+            found = documents.save(session, viewer, draft, answers, draft.revision)
+        return [each.sentence for each in found.problems if each.rule == "R-74"]
+
+    waiting = screened(offices, campaign, nameless, checked=False)
+    (sentence,) = told()
+    assert "罗阿秀的情况表（待审核）" in sentence
+    offices.act("2026-10-13 09:00", "town.clerk.1", waiting, Act.CONFIRM)
+    (sentence,) = told()
+    assert "罗阿秀的档案（2026年10月12日更新）" in sentence
+    assert told(household="registered", id_number=ELDER["id_number"]) != []  # the number may have been found since
+    assert told(birth_date="1951-03-02") == told(sex="男") == told("neighbour.clerk.1") == []
 
 
 def test_each_calendar_month_asks_for_a_visit_of_its_own(offices: Offices, session: Session) -> None:

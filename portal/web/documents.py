@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Response, current_app, flash, make_response, render_template, request, url_for
+from flask import session as visit
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -33,7 +34,17 @@ from portal.services.documents import DraftConflict, Reading
 from portal.services.permissions import Permission
 from portal.services.subjects import NOTHING, Subject
 from portal.web import attachments, drafts
-from portal.web.common import done, local_time, read, require_fresh, see_other, settings, viewer, write
+from portal.web.common import (
+    ProofNeeded,
+    done,
+    local_time,
+    read,
+    require_fresh,
+    see_other,
+    settings,
+    viewer,
+    write,
+)
 from portal.web.drafts import pages
 from portal.web.faults import error_page
 from portal.web.guard import requires
@@ -44,6 +55,8 @@ __all__ = ["pages"]
 
 #: Our own pages of print, shown by the browser's reader; they hold nothing that acts.
 PRINTED = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+#: An opinion typed before the proof of identity was asked for; it is in its box again after it.
+KEPT = "kept_opinion"
 #: Acts that bind an organ outwards: a fresh proof of identity is asked for.
 BINDING = frozenset({Act.SIGN, Act.NUMBER})
 #: What is shown beside the prominent button, in this order; the rest is not offered on the page.
@@ -114,7 +127,12 @@ class Try:
 @requires(Permission.DOCUMENT_READ)
 def show(uuid: UUID) -> Response:
     """Show a paper: who has it, what is next, its printed page, its answers, and what happened to it."""
-    return show_page(documents.read(read(), documents.find(read(), viewer(), uuid)), Try())
+    reading = documents.read(read(), documents.find(read(), viewer(), uuid))
+    kept = visit.get(KEPT)
+    if kept is None or kept["paper"] != str(uuid):
+        return show_page(reading, Try())
+    del visit[KEPT]
+    return show_page(reading, Try(kept["act"], typed={"opinion": kept["opinion"]}))
 
 
 def show_page(reading: Reading, tried: Try, status: int = 200) -> Response:
@@ -202,7 +220,11 @@ def act(uuid: UUID) -> AnyResponse | str:
     order, with_answers = _order(), "_answers" in request.form
     if order.act in BINDING:
         documents.find(read(), viewer(), uuid)
-        require_fresh(back=url_for("documents.show", uuid=uuid))
+        try:
+            require_fresh(back=url_for("documents.show", uuid=uuid))
+        except ProofNeeded:
+            visit[KEPT] = {"paper": str(uuid), "act": order.act.value, "opinion": order.opinion}
+            raise
     try:
         outcome = _do(uuid, order, with_answers)
     except DraftConflict as conflict:

@@ -18,9 +18,9 @@ from portal.models import Document, Event, Letter, NumberSeries
 from portal.services import letters
 from portal.services.letters import Works
 from portal.workshop import works_of
-from tests import papers
+from tests import papers, world
 from tests.conftest import Browser
-from tests.page import Page
+from tests.page import Page, words
 
 SignIn = Callable[..., Browser]
 REASON = "材料不全，请补充后再报"
@@ -290,6 +290,19 @@ def test_signing_asks_for_a_fresh_proof_of_identity(session: Session, sign_in: S
     assert answer.status_code == 303
     assert "/account/proof" in answer.headers["Location"]
     assert state(session, document) == "to_sign"
+
+
+def test_an_opinion_typed_before_the_proof_of_identity_is_in_its_box_after_it(
+    session: Session, sign_in: SignIn, works: Works
+) -> None:
+    document = to_sign(session, works)
+    browser = sign_in("pingtang.signer.1", proved=False)
+    browser.post(
+        url(document, "/actions"), data={**order(session, document, "sign"), "opinion": "同意，请护送途中照料"}
+    )
+    back = browser.submit(browser.page(f"/account/proof?next={url(document)}"), password=world.PASSWORD)
+    assert words(back.one("#opinion")) == "同意，请护送途中照料"
+    assert words(browser.page(url(document)).one("#opinion")) == ""
 
 
 def test_what_is_no_act_is_refused(session: Session, sign_in: SignIn) -> None:

@@ -7,12 +7,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+
+from forms.kit.workdays import SHANGHAI
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "test-artifacts"
@@ -56,18 +59,37 @@ def pictures() -> Path:
 
 
 class Portal:
-    """A running portal: its address, its data folder, and the environment commands need to reach it."""
+    """A running portal: its address, its data folder, and the environment commands need to reach it.
 
-    def __init__(self, url: str, folder: Path, environment: dict[str, str]) -> None:
-        self.url, self.folder, self.environment = url, folder, environment
+    `begins` makes it a portal of days of its own: its clock then stands at that moment and is set on by `go_on`.
+    """
+
+    def __init__(
+        self, url: str, folder: Path, environment: dict[str, str], begins: datetime | None = None
+    ) -> None:
+        self.url, self.folder = url, folder
+        self.environment = {**environment, "STORY_AHEAD": str(folder / "ahead.txt")}
+        self.ahead = timedelta(0)
+        self.wsgi, self.worker = ("tests.journeys.later",) * 2 if begins else ("wsgi", "portal.worker")
+        if begins:
+            self.go_on(begins)
+
+    def now(self) -> datetime:
+        """Return the moment on the portal's clock, in Shanghai."""
+        return datetime.now(SHANGHAI) + self.ahead
+
+    def go_on(self, to: datetime) -> None:
+        """Let time pass up to a moment. Sessions run out meanwhile, as they do."""
+        self.ahead = to - datetime.now(SHANGHAI)
+        (self.folder / "ahead.txt").write_text(str(self.ahead.total_seconds()))
 
     def flask(self, *words: str) -> str:
         """Run a flask command on the portal's data and return what it prints."""
-        return self._run("-m", "flask", "--app", "wsgi", *words)
+        return self._run("-m", "flask", "--app", f"{self.wsgi}:app", *words)
 
     def python(self, program: str) -> str:
         """Run a program on the portal's data and return what it prints."""
-        return self._run("-c", program)
+        return self._run("-c", f"import {self.wsgi}; {program}" if self.wsgi != "wsgi" else program)
 
     def _run(self, *words: str) -> str:
         run = partial(
@@ -84,10 +106,10 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 
 
 @contextmanager
-def serve(folder: Path, history: str = "") -> Iterator[Portal]:
+def serve(folder: Path, history: str = "", begins: datetime | None = None) -> Iterator[Portal]:
     """Run the portal on fresh data in a folder, with demo accounts, served by gunicorn beside its worker.
 
-    `history` is a program that fills the data while the servers start.
+    `history` is a program that fills the data while the servers start. `begins`: see `Portal`.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -96,17 +118,17 @@ def serve(folder: Path, history: str = "") -> Iterator[Portal]:
     environment = {
         **os.environ, "PORTAL_INSTANCE": str(folder), "PORTAL_DEMO": "1", "PORTAL_PUBLIC_URL": url, "PORTAL_DATABASE_URL": "",
     }  # fmt: skip
-    running = Portal(url, folder, environment)
+    running = Portal(url, folder, environment, begins)
     running.flask("prepare", "--accounts-only")
     served = ["-k", "gthread", "--threads", "4", "-b", f"127.0.0.1:{port}", "--no-control-socket"]
-    web = ["gunicorn", *served, "wsgi:app"]
-    worker = ["huey.bin.huey_consumer", "portal.worker.huey", "-k", "thread", "-w", "1", "-q"]
+    web = ["gunicorn", *served, f"{running.wsgi}:app"]
+    worker = ["huey.bin.huey_consumer", f"{running.worker}.huey", "-k", "thread", "-w", "1", "-q"]
     with ExitStack() as stack:
         for name, words in (("web", web), ("worker", worker)):
             log = stack.enter_context((folder / f"{name}.log").open("w"))
             command = [sys.executable, "-m", *words]
             process = stack.enter_context(
-                subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+                subprocess.Popen(command, cwd=ROOT, env=running.environment, stdout=log, stderr=log)
             )
             stack.callback(_end, process)
         if history:

@@ -27,6 +27,7 @@ class Screen:
         self.main = page.get_by_role("main")
         self.faults: list[str] = []
         self.taken = 0
+        self.size = DESK
         page.set_default_timeout(PATIENCE_MS)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
@@ -50,23 +51,29 @@ class Screen:
         self._choose_person(organ, title, number)
 
     def _choose_person(self, organ: str, title: str, number: int) -> None:
-        people = self.page.locator(".demo-unit").filter(
-            has=self.page.get_by_role("heading", name=organ, exact=True)
-        )
-        holders = people.get_by_role("button").filter(has=self.page.get_by_text(title, exact=True))
+        people = self.page.locator(".demo-unit").filter(has=self.page.get_by_text(organ, exact=True))
+        holders = people.locator("button").filter(has=self.page.get_by_text(title, exact=True))
         holders.nth(number).click()
         expect(self.page.get_by_role("banner")).to_contain_text(organ)
         expect(self.page.get_by_role("banner")).to_contain_text(title)
 
+    def take(self, size: ViewportSize) -> None:
+        """Go on at a desk or on a phone."""
+        self.size = size
+        self.page.set_viewport_size(size)
+
     # -- getting about ---------------------------------------------------------------------------------------------
 
     def go(self, entry: str) -> None:
-        """Follow an entry of the main navigation."""
+        """Follow an entry of the main navigation, which a phone folds away."""
+        if self.size is PHONE:
+            self.page.get_by_role("button", name="打开菜单").click()
         self.page.get_by_role("navigation", name="主导航").get_by_role("link", name=entry).click()
 
     def open_paper(self, words: str) -> None:
         """Open a paper of the work list by its title."""
-        self.go("工作台")
+        if not self.page.url.endswith("/work"):
+            self.go("工作台")
         self.main.get_by_role("link", name=re.compile(words)).first.click()
         expect(self.main.get_by_role("heading", level=1)).to_have_text(re.compile(words))
 
@@ -77,9 +84,19 @@ class Screen:
         expect(self.main.get_by_role("heading", level=1)).to_have_text(name)
 
     def begin(self, duty: str) -> None:
-        """Begin a paper from the file of a person: a duty that has a limit, or one of the papers offered."""
-        due = self.main.get_by_role("listitem").filter(has_text=duty).get_by_role("button", name="开始办理")
-        due.or_(self.main.get_by_role("button", name=duty, exact=True)).first.click()
+        """Begin a paper from the page of a record: a duty that has a limit, or one of the papers offered.
+
+        A draft that another paper has begun is gone on with.
+        """
+        due = self.main.locator("#due").get_by_role("listitem").filter(has_text=duty)
+        begun = due.get_by_role("button", name="开始办理").or_(due.get_by_role("link", name="继续填写"))
+        begun.or_(self.main.get_by_role("button", name=duty, exact=True)).first.click()
+        expect(self.main.get_by_role("button", name="保存草稿")).to_be_visible()
+
+    def draft(self, title: str) -> None:
+        """Begin a paper that is about no one record."""
+        self.go("文书")
+        self.main.get_by_role("button", name=re.compile(rf"^起草\s*{re.escape(title)}$")).click()
         expect(self.main.get_by_role("button", name="保存草稿")).to_be_visible()
 
     def take_letter(self, file: Path) -> Path:
@@ -118,6 +135,11 @@ class Screen:
         """Fill boxes by their labels."""
         for label, value in answers.items():
             (within or self.main).get_by_label(exact(label)).fill(value)
+
+    def select(self, answers: dict[str, str], within: Locator | None = None) -> None:
+        """Choose from lists by their labels."""
+        for label, choice in answers.items():
+            (within or self.main).get_by_label(exact(label)).select_option(choice)
 
     def choose(self, answers: dict[str, str | list[str]], within: Locator | None = None) -> None:
         """Tick one or several of the choices under a question."""
@@ -160,10 +182,11 @@ class Screen:
     # -- looking ---------------------------------------------------------------------------------------------------
 
     def picture(self, name: str, *, phone: bool = False) -> None:
-        """Leave a picture of the whole page, and of a phone's view where asked."""
+        """Leave a picture of the whole page, and of a phone's view where asked or at hand."""
         self.taken += 1
-        self._shoot(f"{self.taken:02d}-{name}.png", DESK)
-        if phone:
+        if self.size is DESK:
+            self._shoot(f"{self.taken:02d}-{name}.png", DESK)
+        if phone or self.size is PHONE:
             self._shoot(f"{self.taken:02d}-{name}-390.png", PHONE)
 
     def _shoot(self, file: str, size: ViewportSize) -> None:
@@ -175,4 +198,4 @@ class Screen:
             expect(image).to_have_js_property("complete", True)
         # `caret="initial"`: hiding the caret writes style attributes, which the portal's policy rightly forbids.
         self.page.screenshot(path=self.pictures / file, animations="disabled", caret="initial")
-        self.page.set_viewport_size(DESK)
+        self.page.set_viewport_size(self.size)

@@ -3,9 +3,8 @@ the central station to take him, and hands him over. Every step is a click on a 
 """
 
 import re
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from forms.kit.timespan import chinese_date
 from forms.kit.workdays import SHANGHAI, Calendar
 from portal.services.demo import pictures as drawn
 from tests.journeys.conftest import Portal
+from tests.journeys.office import Office, minute, words_of
 from tests.journeys.screen import Screen, exact
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
@@ -26,36 +26,11 @@ MAN, CASE_NO = "河滨路男", f"522727-{datetime.now(SHANGHAI).year}-0001"
 CONTACT = {"联系人": "陈晓云", "联系电话": "0854-7222222"}
 
 
-def now() -> datetime:
-    """The minute on the prefecture's clock; the portal runs on real time."""
-    return datetime.now(SHANGHAI).replace(second=0, microsecond=0)
-
-
-def minute(moment: datetime) -> str:
-    """Write a moment as a datetime box takes it."""
-    return moment.strftime("%Y-%m-%dT%H:%M")
-
-
-def day(ahead: int = 0) -> str:
-    """Write a day from today as a date box takes it."""
-    return (now().date() + timedelta(days=ahead)).isoformat()
-
-
-def year_no(code: str, serial: int) -> str:
-    """Write a document number of this year."""
-    return f"{code}〔{now().year}〕{serial}号"
-
-
 @dataclass
-class Story:
-    """The screen, the files on the clerk's desk, the folder for what is printed, and what is remembered on the way."""
+class Story(Office):
+    """The office, and when the man came."""
 
-    screen: Screen
-    portal: Portal
-    files: Path
-    printed: Path
-    admitted: datetime
-    pdfs: dict[str, Path]
+    admitted: datetime = field(kw_only=True)
 
 
 @pytest.fixture
@@ -64,17 +39,16 @@ def story(page: Page, portal: Portal, pictures: Path, tmp_path: Path) -> Iterato
     files = tmp_path / "desk"
     files.mkdir()
     (files / "正面照片.jpg").write_bytes(drawn.portrait(1))
-    for number, name in enumerate(("健康检查表", "DNA采集证明", "公安答复")):
-        (files / f"{name}.jpg").write_bytes(drawn.scan(name, number))
     screen = Screen(page, portal.url, pictures)
-    yield Story(screen, portal, files, pictures, now() - timedelta(minutes=25), {})
+    admitted = portal.now().replace(second=0, microsecond=0) - timedelta(minutes=25)
+    yield Story(screen, portal, files, pictures, admitted=admitted)
     assert not screen.faults, "\n".join(screen.faults)
 
 
 def test_an_unidentified_man_comes_from_the_street_to_a_bed_in_the_prefecture(story: Story) -> None:
     for chapter in (
         _is_admitted, _is_checked, _is_looked_for, _is_asked_about, _is_answered, _is_offered, _is_printed, _is_accepted,
-        _is_handed_over, _everything_is_on_file, _letters_say_what_was_agreed, _letters_are_genuine, _anybody_can_check,
+        _is_handed_over, _everything_is_on_file, _letters_say_what_was_agreed, Office.letters_are_genuine, _anybody_can_check,
     ):  # fmt: skip
         chapter(story)
 
@@ -148,9 +122,9 @@ def _is_looked_for(story: Story) -> None:
     screen.choose({"发布渠道": ["全国救助寻亲网", "微信公众号"]})
     screen.picture("notice", phone=True)
     screen.submit()
-    _goes_its_way(screen, BUREAU, "寻亲公告")
+    story.goes_its_way(BUREAU, "寻亲公告")
     screen.picture("notice-published")
-    story.pdfs["notice"] = screen.take_letter(story.printed / "notice.pdf")
+    story.keep_letter("notice")
     screen.become(BUREAU, "经办人")
     screen.open_person(MAN)
     notice = screen.main.get_by_text("发布寻亲公告")
@@ -163,22 +137,22 @@ def _is_asked_about(story: Story) -> None:
     screen.fill(CONTACT)
     screen.picture("dna-request", phone=True)
     screen.submit()
-    _goes_its_way(screen, BUREAU, "DNA信息")
-    expect(screen.main).to_contain_text(year_no("平民函", 1))
-    story.pdfs["dna_request"] = screen.take_letter(story.printed / "dna-request.pdf")
+    story.goes_its_way(BUREAU, "DNA信息")
+    expect(screen.main).to_contain_text(story.year_no("平民函", 1))
+    story.keep_letter("dna_request")
 
 
 def _is_answered(story: Story) -> None:
     screen = story.screen
     screen.become(BUREAU, "经办人")
     screen.open_paper("DNA信息")
-    screen.fill({"送达日期": day()})
+    screen.fill({"送达日期": story.day()})
     screen.picture("dna-request-sent")
     screen.act("登记送达")
     screen.press("起草《公安核查结果登记表》")
     screen.choose({"DNA比对结果": "未比中", "人像比对结果": "未比中"})
-    screen.fill({"答复日期": day(), "DNA采样日期": day()})
-    screen.upload("公安机关书面答复（扫描件）", story.files / "公安答复.jpg", dated=day())
+    screen.fill({"答复日期": story.day(), "DNA采样日期": story.day()})
+    screen.upload("公安机关书面答复（扫描件）", story.scan("公安答复"), dated=story.day())
     screen.picture("police-answer")
     screen.submit()
     screen.become(BUREAU, "经办人", 1)
@@ -200,7 +174,7 @@ def _is_offered(story: Story) -> None:
         {
             "DNA信息采集日期": "",
             "健康状况、送医情况": "身体状况平稳，无须送医",
-            "拟转移日期": day(2),
+            "拟转移日期": story.day(2),
             "预计照料时间": "60",
         }
     )
@@ -219,11 +193,11 @@ def _is_offered(story: Story) -> None:
     screen.picture("transfer-request-refused", phone=True)
     sampled = main.get_by_label(exact("DNA信息采集日期"))
     expect(sampled).to_have_attribute("aria-invalid", "true")
-    sampled.fill(day())
+    sampled.fill(story.day())
     expect(refused).not_to_contain_text("R-24")
     expect(sampled).not_to_have_attribute("aria-invalid", "true")
-    screen.upload("健康检查材料", story.files / "健康检查表.jpg", dated=day())
-    screen.upload("DNA信息采集证明", story.files / "DNA采集证明.jpg")
+    screen.upload("健康检查材料", story.scan("健康检查表"), dated=story.day())
+    screen.upload("DNA信息采集证明", story.scan("DNA采集证明"))
     expect(main.get_by_role("region", name="已填齐，可以提交")).to_be_visible()
     expect(refused).to_be_hidden()
     expect(main.get_by_role("region", name="将要印出的文书").get_by_role("img").first).to_be_visible()
@@ -248,7 +222,7 @@ def _is_printed(story: Story) -> None:
     screen.picture("print-desk", phone=True)
     screen.press("编号用印")
     expect(main).to_contain_text("已完成1／1")
-    expect(main).to_contain_text(year_no("平民函", 2))
+    expect(main).to_contain_text(story.year_no("平民函", 2))
     screen.picture("print-progress")
     story.pdfs["transfer_request_printed"] = screen.print_out(
         "合并打印这1件", story.printed / "transfer-request-printed.pdf"
@@ -271,18 +245,18 @@ def _is_accepted(story: Story) -> None:
     screen.open_paper("转移至州级区域中心站")
     screen.picture("transfer-request-arrived", phone=True)
     screen.act("签收")
-    expect(main.locator("#route")).to_contain_text(year_no("收", 1))
-    story.pdfs["transfer_request"] = screen.take_letter(story.printed / "transfer-request.pdf")
+    expect(main.locator("#route")).to_contain_text(story.year_no("收", 1))
+    story.keep_letter("transfer_request")
     screen.press("起草《转移集中照料复函》")
     screen.choose({"审核结论": "同意接收"})
     screen.fill({"接收值班人员": "石立夏", "值班电话": "0854-8222222"})
     expect(main.get_by_role("group", name=exact("照料区")).get_by_label("男区")).to_be_checked()
     screen.picture("reply", phone=True)
     screen.submit()
-    _goes_its_way(screen, STATION, "复函", reviewer="业务科科长", head="站长")
-    expect(main).to_contain_text(year_no("黔南救站函", 1))
+    story.goes_its_way(STATION, "复函", reviewer="业务科科长", head="站长")
+    expect(main).to_contain_text(story.year_no("黔南救站函", 1))
     screen.picture("reply-sent")
-    story.pdfs["transfer_reply"] = screen.take_letter(story.printed / "transfer-reply.pdf")
+    story.keep_letter("transfer_reply")
     screen.become(BUREAU, "经办人")
     screen.open_paper("复函")
     screen.act("签收")
@@ -311,7 +285,7 @@ def _is_handed_over(story: Story) -> None:
     screen.picture("handover-to-sign")
     screen.act("确认")
     expect(main).to_contain_text(f"交{CASE_NO}-1")
-    story.pdfs["transfer_handover"] = screen.take_letter(story.printed / "transfer-handover.pdf")
+    story.keep_letter("transfer_handover")
 
 
 # -- what stands at the end --------------------------------------------------------------------------------------------
@@ -333,8 +307,8 @@ def _everything_is_on_file(story: Story) -> None:
     due = main.locator("#due")
     published = Calendar.published()
     for code, trigger in (
-        ("notice_refresh_due", now()),
-        ("lifelong_tracing_due", now()),
+        ("notice_refresh_due", story.now()),
+        ("lifelong_tracing_due", story.now()),
         ("stay_three_months", story.admitted),
     ):
         limit = LIMITS[code]
@@ -343,70 +317,52 @@ def _everything_is_on_file(story: Story) -> None:
     screen.picture("case-handed-over", phone=True)
     screen.go("收发文登记")
     for serial in (1, 2):
-        expect(main.get_by_role("table")).to_contain_text(year_no("平民函", serial))
+        expect(main.get_by_role("table")).to_contain_text(story.year_no("平民函", serial))
     screen.picture("register-outgoing", phone=True)
     screen.become(STATION, "文印员")
     screen.go("收发文登记")
-    expect(main.get_by_role("table")).to_contain_text(year_no("黔南救站函", 1))
+    expect(main.get_by_role("table")).to_contain_text(story.year_no("黔南救站函", 1))
     main.get_by_role("link", name="收文登记簿").click()
-    expect(main.get_by_role("table")).to_contain_text(year_no("收", 1))
+    expect(main.get_by_role("table")).to_contain_text(story.year_no("收", 1))
     screen.picture("register-incoming")
 
 
 def _letters_say_what_was_agreed(story: Story) -> None:
     asked, answered = words_of(story.pdfs["transfer_request"]), words_of(story.pdfs["transfer_reply"])
-    today_words = chinese_date(now().date())
+    today_words = chinese_date(story.now().date())
     for sentence in (
-        "平塘县民政局关于商请将1名身份不明受助人员转移至州级区域中心站集中照料的函", year_no("平民函", 2), "黔南州救助管理站：",
+        "平塘县民政局关于商请将1名身份不明受助人员转移至州级区域中心站集中照料的函", story.year_no("平民函", 2), "黔南州救助管理站：",
         f"依法对1名身份不明人员（男，目测年龄50至55岁）实施救助（救助编号：{CASE_NO}）。", f"（公告编号：寻{CASE_NO}）",
         f"于{today_words}完成DNA信息采集", "因我县救助服务设施薄弱，无站内床位、无分区照料条件，难以在县内开展站内照料。",
-        f"拟于{chinese_date(now().date() + timedelta(days=2))}由我县派员护送到站，预计照料60天。", "特此函商，请予函复。",
+        f"拟于{chinese_date(story.now().date() + timedelta(days=2))}由我县派员护送到站，预计照料60天。", "特此函商，请予函复。",
         "附件：1.求助登记表2.健康检查材料3.寻亲公告4.DNA信息采集证明",
         f"平塘县民政局{today_words}（联系人：陈晓云，联系电话：0854-7222222）",
     ):  # fmt: skip
         assert sentence in asked, sentence
     for sentence in (
-        year_no("黔南救站函", 1),
-        f"（{year_no('平民函', 2)}）收悉。",
+        story.year_no("黔南救站函", 1),
+        f"（{story.year_no('平民函', 2)}）收悉。",
         "同意接收",
         "此复。",
         f"黔南州救助管理站{today_words}",
     ):
         assert sentence in answered, sentence
     assert words_of(story.pdfs["transfer_request_printed"]) == asked
-    for name, pdf in story.pdfs.items():
-        subprocess.run(["pdftoppm", "-r", "70", "-png", pdf, story.printed / f"letter-{name}"], check=True)
-
-
-def _letters_are_genuine(story: Story) -> None:
-    anchor = next(story.portal.folder.rglob("authority.pem"))
-    store = f"sql:{story.files}"
-    subprocess.run(["certutil", "-N", "-d", store, "--empty-password"], check=True)
-    subprocess.run(["certutil", "-A", "-d", store, "-n", "root", "-t", "C,C,C", "-i", anchor], check=True)
-    for name, pdf in story.pdfs.items():
-        assert subprocess.run(["qpdf", "--check", pdf], check=False, capture_output=True).returncode == 0, name
-        if not name.endswith("_printed"):
-            told = subprocess.run(
-                ["pdfsig", "-nssdir", store, pdf], check=True, capture_output=True, text=True
-            ).stdout
-            for line in ("Signature is Valid", "Certificate is Trusted", "Total document signed"):
-                assert line in told, f"{name}: {told}"
+    story.rasterise()
 
 
 def _anybody_can_check(story: Story) -> None:
     """A stranger types the code, then uploads the file, then one with a single byte changed."""
     screen, main = story.screen, story.screen.main
     letter = story.pdfs["transfer_request"]
-    code = re.search(r"核验码([A-Z0-9]{12})", words_of(letter))
-    assert code is not None
     screen.page.get_by_role("button", name="账户菜单").click()
     screen.press("退出登录", screen.page.locator("#user-menu"))
     screen.page.get_by_role("link", name="文书核验").click()
     screen.picture("check-empty", phone=True)
-    screen.fill({"核验码": code[1]})
+    screen.fill({"核验码": story.check_code("transfer_request")})
     screen.press("核验")
     expect(main.get_by_role("heading", name="有效", exact=True)).to_be_visible()
-    expect(main).to_contain_text(year_no("平民函", 2))
+    expect(main).to_contain_text(story.year_no("平民函", 2))
     expect(main).not_to_contain_text(MAN)
     screen.picture("check-valid", phone=True)
     spoiled = bytearray(letter.read_bytes())
@@ -418,24 +374,3 @@ def _anybody_can_check(story: Story) -> None:
         expect(main.get_by_role("heading", name=verdict, exact=True)).to_be_visible()
     screen.picture("check-altered", phone=True)
     assert "操作记录完整" in story.portal.flask("audit", "verify")
-
-
-def words_of(pdf: Path) -> str:
-    """Return the words of a PDF without spaces, page numbers and what stands in the margin between two pages."""
-    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
-    return "".join(text.split())
-
-
-def _goes_its_way(
-    screen: Screen, organ: str, title: str, *, reviewer: str = "审核人", head: str = "分管副局长"
-) -> None:
-    """Reviewer, head and seal clerk do their part on the paper's own page."""
-    for who, acts in (
-        (reviewer, {"同意": "情况属实"}),
-        (head, {"签发": "同意"}),
-        ("文印员", {"编号用印": "", "发出": ""}),
-    ):
-        screen.become(organ, who)
-        screen.open_paper(title)
-        for act, opinion in acts.items():
-            screen.act(act, opinion)

@@ -105,12 +105,25 @@ def compose(blocks: Sequence[Mapping[str, Any]], *, width: float, first: float, 
             strip.heads = () if strip.head else heads
         for unit in _units(strips, full - sum(head.height for head in heads)):
             page = pages[-1]
-            if page.height + sum(strip.height for strip in unit) > room + 0.01 and page.strips:
-                page, room = Drawn([], width), full
+            high = sum(strip.height for strip in unit)
+            if page.height + high > room + 0.01 and page.strips:
+                page, room = (
+                    _company(page, high, full) if block["kind"] == "signatures" else Drawn([], width),
+                    full,
+                )
                 pages.append(page)
                 page.strips += unit[0].heads
             page.strips += unit
     return pages
+
+
+def _company(page: Drawn, high: float, full: float) -> Drawn:
+    """Begin a page for signatures with the last row before them: nobody signs a page that says nothing."""
+    last = pull_last(page)
+    if last.height + high <= full + 0.01:
+        return last
+    page.strips += last.strips[len(last.strips[-1].heads) :]
+    return Drawn([], page.width)
 
 
 def pull_last(page: Drawn) -> Drawn:

@@ -142,6 +142,17 @@ def test_signature_boxes_leave_room_to_sign() -> None:
     )
 
 
+@pytest.mark.parametrize("rows", range(18, 30))
+def test_signatures_never_stand_on_a_page_that_says_nothing(rows: int) -> None:
+    ink = {"kind": "signatures", "boxes": [{"label": "移交人", "name": "", "time": ""}]}
+    statement = {"kind": "statement", "text": "双方已当面核对人员、物品和材料，确认无误。"}
+    for between in ([statement], []):
+        made = pages(render(table(listing(rows), *between, ink, foot=[], copies=None)).pdf)
+        (page,) = [page for page in made if "移交人：" in page.text]
+        said = "确认无误" if between else f"物品{rows}"
+        assert page.text.index(said) < page.text.index("移交人：")
+
+
 @pytest.mark.parametrize("rows", range(24, 34, 3))
 def test_seal_and_foot_are_not_alone_on_the_last_page(rows: int) -> None:
     made = render(

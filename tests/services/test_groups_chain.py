@@ -402,7 +402,7 @@ def test_the_county_reads_what_its_villages_and_townships_have_filed_and_nobody_
     ):
         assert seen(who) == set(), who
     county = offices.viewer_of("pingtang.clerk.1")
-    assert [paper.id for paper in residents.load(session, county, person).file.papers][0] == note.id
+    assert next(paper.id for paper in residents.load(session, county, person).file.papers) == note.id
     with casework.statements(app) as before:
         residents.load(session, county, person)
     for day in ("2026-12-08", "2027-01-12"):

@@ -94,7 +94,9 @@ class GuardianChange(ResidentPaper):
     court_name = TextBox("人民法院", required=True, least=6, most=40, shown_when=COURT)
     court_ruling_no = TextBox("判决文号", most=60, shown_when=REVOKED, help="如（2026）黔2727民特3号")
     ruled_on = DateBox("生效日期", required=True, shown_when=REVOKED)
-    opinion = LongTextBox("乡镇（街道）意见", required=True, least=5, most=300)
+    opinion = LongTextBox(
+        "拟办意见", required=True, least=5, most=300, help="乡镇（街道）办理的，写乡镇（街道）意见"
+    )
     signatory = NameBox("告知（送达）人")
 
     sections = (
@@ -239,10 +241,15 @@ class GuardianChange(ResidentPaper):
             fields("监护人和事由", cells(self, guardian), [whole_row("事实经过", self.situation.printed)], done),
             fields("措施", cells(self, kept)),
             {"kind": "statement", "text": self._words(facts)},
-            fields("意见", [whole_row("乡镇意见", self.opinion.printed)]),
+            fields(
+                "意见",
+                [whole_row("乡镇意见" if facts.issuer.kind == "township" else "拟办意见", self.opinion.printed)],
+            ),
             ink("监护人（签名）", "告知（送达）人", "村（居）委会见证人"),
         ]
-        words = {"draft": "经办人", "own": "乡镇负责人", "check_above": "县级审核人", "decide": "县级审批人"}
+        township = facts.issuer.kind == "township"  # the county may write it itself
+        own = "乡镇负责人" if township else "负责人"
+        words = {"draft": "经办人", "own": own, "check_above": "县级审核人", "decide": "县级审批人"}
         return self.sheet(facts, stamp, blocks, words)
 
     def _words(self, facts: Facts) -> str:

@@ -342,10 +342,10 @@ REPORTED = Chain(
 #: Township → county: the township's head signs, then the county takes in, reviews and decides (特困审核确认).
 DECIDED_ABOVE = Chain(
     "decided_above",
-    "填表—乡镇（街道）负责人签字—县级受理—审核—审批",
+    "填表—负责人签字—县级受理—审核—审批",
     (
         _DRAFT,
-        Step("own", "乡镇（街道）负责人签字", Desk.SIGNER, State.TO_SIGN, Act.AGREE, may=frozenset({Act.RETURN})),
+        Step("own", "负责人签字", Desk.SIGNER, State.TO_SIGN, Act.AGREE, may=frozenset({Act.RETURN})),
         Step(
             "take", "县级受理", Desk.CLERK, State.IN_PROCESS, Act.AGREE, Side.COUNTERPART, frozenset({Act.RETURN})
         ),

@@ -206,3 +206,13 @@ def test_each_measure_is_printed_in_the_words_of_the_law(changes: dict[str, Any]
     assert next(block["text"] for block in face["blocks"] if block["kind"] == "statement") == words
     assert ["县级审批人", "蒙若水"] in face["foot"]
     assert paper().heading(known()) == "监护督促（训诫）及监护人变更事项表（罗阿秀）"
+
+
+def test_a_county_that_writes_it_itself_signs_for_itself() -> None:
+    of = known("522727-bureau")
+    face = paper(of).face(of, Stamp(names={"own": "蒙怀瑾"}))
+    assert ["负责人", "蒙怀瑾"] in face["foot"]
+    assert "乡镇" not in str([face["foot"], face["blocks"][-2]])
+    assert [step.label for step in GuardianChange.chain.steps][1] == "负责人签字"
+    at_town = paper().face(known(), Stamp(names={"own": "吴启明"}))
+    assert ["乡镇负责人", "吴启明"] in at_town["foot"]

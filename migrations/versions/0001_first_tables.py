@@ -400,12 +400,26 @@ def upgrade() -> None:
     with op.batch_alter_table("resident", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_resident_campaign_id"), ["campaign_id"], unique=False)
         batch_op.create_index(
-            "ix_resident_region", ["region_code", "closed_on", "village_id", "name", "id"], unique=False
+            "ix_resident_region",
+            ["region_code", "village_id", "name", "id"],
+            unique=False,
+            postgresql_where=sa.text("closed_on IS NULL"),
+            sqlite_where=sa.text("closed_on IS NULL"),
         )
         batch_op.create_index(
-            "ix_resident_town", ["town_id", "closed_on", "village_id", "name", "id"], unique=False
+            "ix_resident_town",
+            ["town_id", "village_id", "name", "id"],
+            unique=False,
+            postgresql_where=sa.text("closed_on IS NULL"),
+            sqlite_where=sa.text("closed_on IS NULL"),
         )
-        batch_op.create_index("ix_resident_village", ["village_id", "closed_on", "name", "id"], unique=False)
+        batch_op.create_index(
+            "ix_resident_village",
+            ["village_id", "name", "id"],
+            unique=False,
+            postgresql_where=sa.text("closed_on IS NULL"),
+            sqlite_where=sa.text("closed_on IS NULL"),
+        )
 
     op.create_table(
         "search_term",
@@ -585,10 +599,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_clock_case", ["case_id", "limit"], unique=False)
         batch_op.create_index("ix_clock_contractor", ["contractor_id", "limit"], unique=False)
         batch_op.create_index(batch_op.f("ix_clock_document_id"), ["document_id"], unique=False)
-        batch_op.create_index(
-            "ix_clock_owner_open", ["owner_id", "done_at", "cancelled_at", "due_at"], unique=False
-        )
         batch_op.create_index("ix_clock_resident", ["resident_id", "limit"], unique=False)
+        batch_op.create_index(
+            "ix_clock_running",
+            ["owner_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("done_at IS NULL AND cancelled_at IS NULL"),
+            sqlite_where=sa.text("done_at IS NULL AND cancelled_at IS NULL"),
+        )
 
     op.create_table(
         "document_case",
@@ -915,8 +933,12 @@ def downgrade() -> None:
 
     op.drop_table("document_case")
     with op.batch_alter_table("clock", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_clock_running",
+            postgresql_where=sa.text("done_at IS NULL AND cancelled_at IS NULL"),
+            sqlite_where=sa.text("done_at IS NULL AND cancelled_at IS NULL"),
+        )
         batch_op.drop_index("ix_clock_resident")
-        batch_op.drop_index("ix_clock_owner_open")
         batch_op.drop_index(batch_op.f("ix_clock_document_id"))
         batch_op.drop_index("ix_clock_contractor")
         batch_op.drop_index("ix_clock_case")
@@ -952,9 +974,21 @@ def downgrade() -> None:
 
     op.drop_table("search_term")
     with op.batch_alter_table("resident", schema=None) as batch_op:
-        batch_op.drop_index("ix_resident_village")
-        batch_op.drop_index("ix_resident_town")
-        batch_op.drop_index("ix_resident_region")
+        batch_op.drop_index(
+            "ix_resident_village",
+            postgresql_where=sa.text("closed_on IS NULL"),
+            sqlite_where=sa.text("closed_on IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_resident_town",
+            postgresql_where=sa.text("closed_on IS NULL"),
+            sqlite_where=sa.text("closed_on IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_resident_region",
+            postgresql_where=sa.text("closed_on IS NULL"),
+            sqlite_where=sa.text("closed_on IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_resident_campaign_id"))
 
     op.drop_table("resident")

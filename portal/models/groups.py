@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, one_of
@@ -33,6 +33,9 @@ class Campaign(Base):
         UniqueConstraint("region_code", "name"),
         CheckConstraint("screening_due <= clearing_due", name="dates_in_order"),
     )
+
+
+ON_FILE = text("closed_on IS NULL")
 
 
 class Resident(Base):
@@ -63,9 +66,14 @@ class Resident(Base):
     __table_args__ = (
         CheckConstraint("(closed_on IS NULL) = (close_reason = '')", name="closed_says_why"),
         # In the order of the lists: by village and name.
-        Index("ix_resident_village", "village_id", "closed_on", "name", "id"),
-        Index("ix_resident_town", "town_id", "closed_on", "village_id", "name", "id"),
-        Index("ix_resident_region", "region_code", "closed_on", "village_id", "name", "id"),
+        *(
+            Index(name, *columns, "name", "id", postgresql_where=ON_FILE, sqlite_where=ON_FILE)
+            for name, *columns in (
+                ("ix_resident_village", "village_id"),
+                ("ix_resident_town", "town_id", "village_id"),
+                ("ix_resident_region", "region_code", "village_id"),
+            )
+        ),
     )
 
 

@@ -284,12 +284,17 @@ def document_scope(viewer: Viewer) -> ColumnElement[bool]:
         *ways,
         Document.issuer_id.in_(working),
         and_(Document.counterpart_id.in_(working), _arrived(Document)),
-        exists(
-            select(DocumentCopy.document_id)
-            .where(DocumentCopy.document_id == Document.id, DocumentCopy.unit_id.in_(working))
-            .correlate(Document)
+        _looked_up(
+            select(DocumentCopy.document_id).where(
+                DocumentCopy.document_id == Document.id, DocumentCopy.unit_id.in_(working)
+            )
         ),
     )
+
+
+def _looked_up(rows: Select[Any]) -> ColumnElement[bool]:
+    """Return the condition that there is such a row for a paper; unlike EXISTS it is never read for all papers at once."""
+    return rows.limit(1).correlate(Document).scalar_subquery().is_not(None)
 
 
 def _filed_about_residents(viewer: Viewer) -> ColumnElement[bool]:
@@ -300,9 +305,9 @@ def _filed_about_residents(viewer: Viewer) -> ColumnElement[bool]:
         if seat.unit_kind == "county_bureau" and seat.position in _CASE_READERS
     }
     filed = or_(Document.closed_at.is_not(None), Document.sent_at.is_not(None))
-    ours = exists(
+    ours = _looked_up(
         select(Resident.id).where(Resident.id == Document.resident_id, Resident.region_code.in_(counties))
-    ).correlate(Document)
+    )
     return and_(Document.resident_id.is_not(None), Document.submitted_at.is_not(None), filed, ours)
 
 

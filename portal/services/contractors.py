@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from forms.kit.phrases import Phrase
 from portal import clock
-from portal.models import Case, Contractor, Placement
+from portal.models import Case, Contractor, Document, Placement
 from portal.services import recordfile, units
 from portal.services.access import Viewer, case_scope, contractor_scope
 from portal.services.recordfile import RecordFile
@@ -93,6 +93,41 @@ def listing(session: Session, viewer: Viewer, state: str = "") -> list[Row]:
     return sorted(
         found, key=lambda row: order.index(row.contractor.state) if row.contractor.state != "proposed" else 9
     )
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A contractor with the number and day of what permits it: the reply of the province, or the county's own filing."""
+
+    contractor: Contractor
+    number: str
+    decided_on: date | None
+
+
+def register(session: Session, viewer: Viewer, *also: ColumnElement[bool], most: int) -> list[Listed]:
+    """Return the contractors of the viewer's scope for their ledger, in two queries."""
+    rows = session.scalars(
+        select(Contractor)
+        .where(contractor_scope(viewer), *also)
+        .order_by(Contractor.region_code, Contractor.name)
+        .limit(most)
+    ).all()
+    filings = session.execute(
+        select(Document.contractor_id, Document.doc_no, Document.signed_on)
+        .where(
+            Document.contractor_id.in_([row.id for row in rows]),
+            Document.paper == "contractor_public_filing",
+            Document.sent_at.is_not(None),
+            Document.state != "void",
+        )
+        .order_by(Document.id)
+    ).all()
+    filed = {contractor: (number or "", day) for contractor, number, day in filings}  # the newest counts
+    found = []
+    for row in rows:
+        own = (row.reply_no, row.replied_on) if row.reply_no else filed.get(row.id, ("", None))
+        found.append(Listed(row, *own))
+    return found
 
 
 def _open(row: Contractor) -> int:

@@ -230,7 +230,8 @@ def clock_lines(session: Session, document: Document) -> list[ClockLine]:
     meets = [code for code, limit in LIMITS.items() if limit.paper == document.paper]
     ways = [Clock.document_id == document.id]
     if about := primary(document):
-        ways.append(and_(alike(Clock, about), Clock.limit.in_(meets)))
+        ours = or_(Clock.campaign_id.is_(None), Clock.owner_id == document.issuer_id)  # each township has its own
+        ways.append(and_(alike(Clock, about), Clock.limit.in_(meets), ours))
     rows = session.scalars(
         select(Clock)
         .where(or_(*ways))

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from forms.catalog import PAPERS
 from forms.kit.limits import LIMITS
-from forms.kit.paper import Paper
 from forms.kit.phrases import Phrase, listed
 from forms.kit.workdays import SHANGHAI, Calendar
 from portal import clock
@@ -21,33 +18,34 @@ from portal.services import casefile, clocks, contractors, problems, residents, 
 from portal.services.access import (
     Viewer,
     case_scope,
-    contractor_scope,
-    document_scope,
     duty_units,
     finding_scope,
     resident_scope,
 )
 from portal.services.events import record
+from portal.services.ledgerlines import (
+    CASE_NO,
+    FROM,
+    MOST,
+    NUMBER,
+    SIGNED,
+    TO,
+    WHO,
+    Line,
+    Reader,
+    box,
+    day,
+    days_of,
+    in_year,
+    papers,
+)  # fmt: skip
+from portal.services.ledgerlines import Wanted as Wanted  # whoever reads a ledger says what of it
 from portal.services.permissions import Permission
 from portal.services.subjects import Subject
 from portal.services.tables import Column
 
-#: As many lines as a spreadsheet or a print holds; more is narrowed by year.
-MOST: Final = 2000
 #: As many lines as the page shows.
 SHOWN: Final = 200
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a ledger is narrowed to: a year of its date, a word in any cell, and how many lines are read."""
-
-    year: int | None = None
-    text: str = ""
-    most: int = MOST
-
-
-Reader = Callable[[Session, Viewer, Wanted], Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -62,22 +60,6 @@ class Ledger:
     about: Callable[[Any], Subject | Document]
 
 
-def _day(moment: datetime | date | None) -> str:
-    if isinstance(moment, datetime):
-        return moment.astimezone(SHANGHAI).date().isoformat()
-    return moment.isoformat() if moment else ""
-
-
-def _days_of(column: Any, year: int | None) -> list[ColumnElement[bool]]:
-    return [column >= date(year, 1, 1), column <= date(year, 12, 31)] if year else []
-
-
-def _in_year(column: Any, year: int | None) -> list[ColumnElement[bool]]:
-    if year is None:
-        return []
-    return [column >= datetime(year, 1, 1, tzinfo=SHANGHAI), column < datetime(year + 1, 1, 1, tzinfo=SHANGHAI)]
-
-
 # -- persons ------------------------------------------------------------------------------------------------------
 
 
@@ -87,7 +69,7 @@ def _cases(*, over: int = -1) -> Reader:
     def read(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Case]:
         rows = session.scalars(
             select(Case)
-            .where(case_scope(viewer), Case.is_open, *_in_year(Case.admitted_at, wanted.year))
+            .where(case_scope(viewer), Case.is_open, *in_year(Case.admitted_at, wanted.year))
             .options(joinedload(Case.place), joinedload(Case.first_unit))
             .order_by(Case.admitted_at)
             .limit(wanted.most)
@@ -103,7 +85,7 @@ _PERSON: Final = (
     Column("性别", 2, lambda case: Phrase(case.person.sex)),
     Column("年龄", 3, lambda case: casefile.age_words(case, clock.today())),
     Column("身份", 3, lambda case: Phrase(casefile.IDENTITY_WORDS[case.person.identity_status])),
-    Column("入站日期", 3, lambda case: _day(case.admitted_at)),
+    Column("入站日期", 3, lambda case: day(case.admitted_at)),
     Column("天数", 2, lambda case: str(casefile.days_stayed(case))),
     Column("首次接收单位", 5, lambda case: case.first_unit.name),
     Column("现在何处", 5, lambda case: case.place.name),
@@ -117,85 +99,18 @@ def _over_three_months(case: Case) -> str:
     return Phrase("是") if clock.today() > full else Phrase("否")
 
 
-# -- papers -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Line:
-    """A paper in a ledger, with its answers read once."""
-
-    document: Document
-    paper: Paper
-
-    def box(self, name: str) -> str:
-        """Return what a box prints; empty when the paper has none of that name or it does not apply."""
-        if name not in self.paper or not self.paper[name].shown(self.paper):
-            return ""
-        return str(self.paper[name].printed)
-
-
-def _papers(*codes: str) -> Reader:
-    """Return the reader of papers of some kinds that have gone out or are done."""
-
-    def read(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Line]:
-        query: Select[Document] = (
-            select(Document)
-            .where(
-                Document.paper.in_(codes),
-                document_scope(viewer),
-                Document.signed_on.is_not(None),
-                Document.state.not_in(["void", "rejected"]),
-                *_in_year(Document.created_at, wanted.year),
-            )
-            .options(
-                joinedload(Document.case),
-                joinedload(Document.contractor),
-                joinedload(Document.resident),
-                joinedload(Document.issuer),
-                joinedload(Document.counterpart),
-            )
-            .order_by(Document.id.desc())
-            .limit(wanted.most)
-        )
-        return [Line(row, PAPERS[row.paper].read(row.answers)) for row in session.scalars(query)]
-
-    return read
-
-
-def _who(line: Line) -> str:
-    document = line.document
-    if document.case is not None:
-        return document.case.display_name
-    return document.resident.name if document.resident else line.box("person_name")
-
-
-def _box(head: str, width: int, name: str) -> Column:
-    return Column(head, width, lambda line: line.box(name))
-
-
-_NUMBER: Final = Column("文号", 4, lambda line: line.document.doc_no or "")
-_SIGNED: Final = Column("日期", 3, lambda line: _day(line.document.signed_on))
-_WHO: Final = Column("人员", 4, _who)
-_CASE_NO: Final = Column("救助编号", 4, lambda line: line.document.case.case_no if line.document.case else "")
-_TO: Final = Column(
-    "主送机关", 5, lambda line: line.document.counterpart.name if line.document.counterpart else ""
-)
-_FROM: Final = Column("填报单位", 5, lambda line: line.document.issuer.name)
-
-
 # -- contractors, residents, problems, limits ---------------------------------------------------------------------
 
 
-def _contractors(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Contractor]:
-    query = select(Contractor).where(contractor_scope(viewer), *_in_year(Contractor.proposed_at, wanted.year))
-    return session.scalars(query.order_by(Contractor.region_code, Contractor.name).limit(wanted.most)).all()
+def _contractors(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[contractors.Listed]:
+    return contractors.register(session, viewer, *in_year(Contractor.proposed_at, wanted.year), most=wanted.most)
 
 
 def _placements(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Placement]:
     query = (
         select(Placement)
         .join(Case, Case.id == Placement.case_id)
-        .where(case_scope(viewer), *_days_of(Placement.starts_on, wanted.year))
+        .where(case_scope(viewer), *days_of(Placement.starts_on, wanted.year))
         .options(joinedload(Placement.case), joinedload(Placement.contractor))
         .order_by(Placement.id.desc())
         .limit(wanted.most)
@@ -204,7 +119,7 @@ def _placements(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Pl
 
 
 def _settlements(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[settlement.Line]:
-    return settlement.lines(session, viewer, *_in_year(Case.admitted_at, wanted.year), most=wanted.most)
+    return settlement.lines(session, viewer, *in_year(Case.admitted_at, wanted.year), most=wanted.most)
 
 
 def _tenth(number: int, line: settlement.Line) -> str:
@@ -214,7 +129,7 @@ def _tenth(number: int, line: settlement.Line) -> str:
 def _residents(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Resident]:
     query = (
         select(Resident)
-        .where(resident_scope(viewer), Resident.closed_on.is_(None), *_days_of(Resident.updated_on, wanted.year))
+        .where(resident_scope(viewer), Resident.closed_on.is_(None), *days_of(Resident.updated_on, wanted.year))
         .options(joinedload(Resident.village), joinedload(Resident.town))
         .order_by(Resident.village_id, Resident.name, Resident.id)
         .limit(wanted.most)
@@ -225,7 +140,7 @@ def _residents(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Res
 def _findings(session: Session, viewer: Viewer, wanted: Wanted) -> Sequence[Finding]:
     query = (
         select(Finding)
-        .where(finding_scope(viewer), *_days_of(Finding.found_on, wanted.year))
+        .where(finding_scope(viewer), *days_of(Finding.found_on, wanted.year))
         .options(joinedload(Finding.owner_unit), joinedload(Finding.cleared_by), joinedload(Finding.resident))
         .order_by(Finding.number.desc())
         .limit(wanted.most)
@@ -245,7 +160,7 @@ def _limits(*codes: str) -> Reader:
                 Clock.done_at.is_(None),
                 Clock.cancelled_at.is_(None),
                 *of_kind,
-                *_in_year(Clock.due_at, wanted.year),
+                *in_year(Clock.due_at, wanted.year),
             )
             .options(*clocks.SHOWN)
             .order_by(Clock.due_at)
@@ -269,7 +184,7 @@ _LIMIT: Final = (
     Column("应办事项", 6, lambda line: Phrase(line.limit.label)),
     Column("规则", 2, lambda line: line.limit.rule),
     Column("责任单位", 5, lambda line: line.owner),
-    Column("届满日", 3, lambda line: _day(line.last_day)),
+    Column("届满日", 3, lambda line: day(line.last_day)),
     Column("剩余", 4, lambda line: line.left),
     Column("怎么办", 7, lambda line: Phrase(line.limit.next_step)),
 )
@@ -290,60 +205,61 @@ _KEPT: Final = (
         (*_PERSON, Column("超过3个月", 2, _over_three_months)), _of_case,
     ),
     Ledger(
-        "notices", "寻亲公告台账", Permission.CASE_READ, _papers("tracing_notice"),
-        (_NUMBER, _CASE_NO, _WHO, Column("发布时间", 4, lambda line: _day(line.document.sent_at)), _FROM,
+        "notices", "寻亲公告台账", Permission.CASE_READ, papers("tracing_notice"),
+        (NUMBER, CASE_NO, WHO, Column("发布时间", 4, lambda line: day(line.document.sent_at)), FROM,
          Column("状态", 3, lambda line: Phrase("已撤回") if line.document.state == "closed" else Phrase("发布中"))),
         _document,
     ),
     Ledger(
-        "dna", "DNA采集比对台账", Permission.CASE_READ, _papers("dna_request"),
-        (_NUMBER, _CASE_NO, _WHO, _TO, Column("发出", 3, lambda line: _day(line.document.sent_at)),
-         Column("送达", 3, lambda line: _day(line.document.served_on)),
-         Column("办结", 3, lambda line: _day(line.document.closed_at))),
+        "dna", "DNA采集比对台账", Permission.CASE_READ, papers("dna_request"),
+        (NUMBER, CASE_NO, WHO, TO, Column("发出", 3, lambda line: day(line.document.sent_at)),
+         Column("送达", 3, lambda line: day(line.document.served_on)),
+         Column("办结", 3, lambda line: day(line.document.closed_at))),
         _document,
     ),
     Ledger(
         "contractors", "托养机构名录", Permission.CONTRACTORS_READ, _contractors,
-        (Column("机构名称", 7, lambda row: row.name), Column("统一社会信用代码", 5, lambda row: row.uscc),
-         Column("机构性质", 4, lambda row: contractors.KIND_WORDS[row.kind]),
-         Column("状态", 3, lambda row: contractors.STATE_WORDS[row.state]), Column("床位", 2, lambda row: str(row.beds)),
-         Column("核定人数", 2, lambda row: str(row.quota)), Column("批复（备案）文号", 4, lambda row: row.reply_no),
-         Column("有效期至", 3, lambda row: _day(row.valid_to))),
-        lambda row: Subject(contractor=row),
+        (Column("机构名称", 7, lambda row: row.contractor.name), Column("统一社会信用代码", 5, lambda row: row.contractor.uscc),
+         Column("机构性质", 4, lambda row: contractors.KIND_WORDS[row.contractor.kind]),
+         Column("状态", 3, lambda row: contractors.STATE_WORDS[row.contractor.state]),
+         Column("床位", 2, lambda row: str(row.contractor.beds)), Column("核定人数", 2, lambda row: str(row.contractor.quota)),
+         Column("批复（备案）文号", 4, lambda row: row.number), Column("批复（备案）日期", 3, lambda row: day(row.decided_on)),
+         Column("有效期至", 3, lambda row: day(row.contractor.valid_to))),
+        lambda row: Subject(contractor=row.contractor),
     ),
     Ledger(
         "placements", "托养人员台账", Permission.CASE_READ, _placements,
         (Column("救助编号", 4, lambda row: row.case.case_no), Column("姓名（称谓）", 4, lambda row: row.case.display_name),
-         Column("托养机构", 7, lambda row: row.contractor.name), Column("开始", 3, lambda row: _day(row.starts_on)),
-         Column("结束", 3, lambda row: _day(row.ends_on)), Column("结束原因", 5, lambda row: row.end_reason)),
+         Column("托养机构", 7, lambda row: row.contractor.name), Column("开始", 3, lambda row: day(row.starts_on)),
+         Column("结束", 3, lambda row: day(row.ends_on)), Column("结束原因", 5, lambda row: row.end_reason)),
         lambda row: Subject(case=row.case),
     ),
     Ledger(
         "settlement", "落户安置台账", Permission.CASE_READ, _settlements,
         (Column("救助编号", 4, lambda line: line.case.case_no), Column("姓名（称谓）", 4, lambda line: line.case.display_name),
-         Column("入站日期", 3, lambda line: _day(line.case.admitted_at)),
+         Column("入站日期", 3, lambda line: day(line.case.admitted_at)),
          *(Column(head, 3, partial(_tenth, number)) for number, head in enumerate(settlement.HEADS))),
         lambda line: Subject(case=line.case),
     ),
     Ledger(
-        "medical", "送医和费用台账", Permission.CASE_READ, _papers("medical_settlement"),
-        (_NUMBER, _CASE_NO, _WHO, _box("医疗机构", 6, "hospital"), _box("总费用", 3, "total"),
-         _box("医保报销", 3, "insured_part"), _box("医疗救助", 3, "medical_aid"), _box("自付", 3, "self_part"),
-         _box("承担单位", 5, "payer")),
+        "medical", "送医和费用台账", Permission.CASE_READ, papers("medical_settlement"),
+        (NUMBER, CASE_NO, WHO, box("医疗机构", 6, "hospital"), box("总费用", 3, "total"),
+         box("医保报销", 3, "insured_part"), box("医疗救助", 3, "medical_aid"), box("自付", 3, "self_part"),
+         box("承担单位", 5, "payer")),
         _document,
     ),
     Ledger(
-        "returns", "接送返回台账", Permission.CASE_READ, _papers("escort_return_letter", "escort_return_handover"),
-        (_NUMBER, _SIGNED, _CASE_NO, _WHO, Column("文书", 5, lambda line: Phrase(line.paper.title)), _TO, _FROM),
+        "returns", "接送返回台账", Permission.CASE_READ, papers("escort_return_letter", "escort_return_handover"),
+        (NUMBER, SIGNED, CASE_NO, WHO, Column("文书", 5, lambda line: Phrase(line.paper.title)), TO, FROM),
         _document,
     ),
     Ledger(
-        "at_risk", "易走失人员库", Permission.DOCUMENT_READ, _papers("at_risk_register"),
-        (_SIGNED, _WHO, Column("标题", 8, lambda line: line.document.title), _FROM), _document,
+        "at_risk", "易走失人员库", Permission.DOCUMENT_READ, papers("at_risk_register"),
+        (SIGNED, WHO, Column("标题", 8, lambda line: line.document.title), FROM), _document,
     ),
     Ledger(
-        "outflow", "流出流浪乞讨人员台账", Permission.DOCUMENT_READ, _papers("outflow_ledger"),
-        (_SIGNED, _WHO, Column("标题", 8, lambda line: line.document.title), _FROM), _document,
+        "outflow", "流出流浪乞讨人员台账", Permission.DOCUMENT_READ, papers("outflow_ledger"),
+        (SIGNED, WHO, Column("标题", 8, lambda line: line.document.title), FROM), _document,
     ),
     Ledger(
         "revisits", "回访计划", Permission.CASE_READ,
@@ -352,32 +268,32 @@ _KEPT: Final = (
     Ledger(
         "residents", "特殊群体一人一档", Permission.GROUPS_READ, _residents,
         (Column("姓名", 3, lambda row: row.name), Column("性别", 2, lambda row: Phrase(row.sex)),
-         Column("出生日期", 3, lambda row: _day(row.birth_date)),
+         Column("出生日期", 3, lambda row: day(row.birth_date)),
          Column("人员类别", 6, lambda row: listed(residents.CATEGORIES.get(each, each) for each in row.categories or [""])),
          Column("乡镇（街道）", 4, lambda row: row.town.short_name or row.town.name),
          Column("村（社区）", 4, lambda row: row.village.short_name or row.village.name),
-         Column("最近走访", 3, lambda row: _day(row.visited_on)), Column("最近更新", 3, lambda row: _day(row.updated_on))),
+         Column("最近走访", 3, lambda row: day(row.visited_on)), Column("最近更新", 3, lambda row: day(row.updated_on))),
         lambda row: Subject(resident=row),
     ),
     Ledger(
         "problems", "问题整改台账", Permission.GROUPS_READ, _findings,
-        (Column("问题编号", 4, lambda row: row.number), Column("发现日期", 3, lambda row: _day(row.found_on)),
+        (Column("问题编号", 4, lambda row: row.number), Column("发现日期", 3, lambda row: day(row.found_on)),
          Column("对象或场所", 4, lambda row: row.subject), Column("问题类别", 3, lambda row: Phrase(row.kind)),
          Column("问题描述", 7, lambda row: row.detail), Column("责任单位", 5, lambda row: row.owner_unit.name),
-         Column("整改时限", 3, lambda row: _day(row.due_on)), Column("结果", 3, lambda row: problems.RESULT_WORDS[row.result]),
-         Column("销号日期", 3, lambda row: _day(row.cleared_on))),
+         Column("整改时限", 3, lambda row: day(row.due_on)), Column("结果", 3, lambda row: problems.RESULT_WORDS[row.result]),
+         Column("销号日期", 3, lambda row: day(row.cleared_on))),
         lambda row: Subject(resident=row.resident),
     ),
     Ledger(
-        "department_notices", "抄告台账", Permission.GROUPS_READ, _papers("department_notice_letter"),
-        (_NUMBER, _SIGNED, _TO, _box("场所", 7, "place"), Column("送达", 3, lambda line: _day(line.document.served_on)),
-         Column("办结", 3, lambda line: _day(line.document.closed_at))),
+        "department_notices", "抄告台账", Permission.GROUPS_READ, papers("department_notice_letter"),
+        (NUMBER, SIGNED, TO, box("场所", 7, "place"), Column("送达", 3, lambda line: day(line.document.served_on)),
+         Column("办结", 3, lambda line: day(line.document.closed_at))),
         _document,
     ),
     Ledger(
-        "mandatory_reports", "强制报告台账", Permission.DOCUMENT_READ, _papers("mandatory_report"),
-        (Column("报告时间", 4, lambda line: _day(line.document.sent_at)), _WHO,
-         Column("标题", 8, lambda line: line.document.title), _TO, _FROM), _document,
+        "mandatory_reports", "强制报告台账", Permission.DOCUMENT_READ, papers("mandatory_report"),
+        (Column("报告时间", 4, lambda line: day(line.document.sent_at)), WHO,
+         Column("标题", 8, lambda line: line.document.title), TO, FROM), _document,
     ),
     Ledger("deadlines", "时限预警台账", Permission.DOCUMENT_READ, _limits(), _LIMIT, lambda line: line.about),
 )  # fmt: skip

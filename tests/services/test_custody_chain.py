@@ -13,7 +13,7 @@ from forms.kit.chains import Act
 from portal import clock
 from portal.errors import Forbidden, Invalid
 from portal.models import Case, Contractor, Document, Placement
-from portal.services import contractors
+from portal.services import contractors, ledgers
 from portal.services.access import Viewer
 from portal.services.files import FileStore
 from portal.services.letters import Works
@@ -114,6 +114,24 @@ def test_a_filed_public_home_may_be_used_once_the_agreement_is_signed(offices: O
     assert offices.clocks("agreement_copy_due", contractor_id=contractor.id)[0].done_at is not None
     offices.act("2026-10-14 10:00", "prefecture.clerk.1", paper, Act.CONFIRM)
     assert paper.state == "closed"
+
+
+def test_the_directory_names_number_and_day_of_what_permits_a_home(offices: Offices, session: Session) -> None:
+    contractor = filed(offices)
+    (filing,) = session.scalars(select(Document).where(Document.paper == "contractor_public_filing"))
+    directory = ledgers.find("contractors")
+
+    def shown() -> dict[str, str]:
+        (row,) = ledgers.lines(session, offices.viewer_of("pingtang.clerk.1"), directory, ledgers.Wanted())
+        return {column.head: column.cell(row) for column in directory.columns}
+
+    assert (shown()["批复（备案）文号"], shown()["批复（备案）日期"]) == (filing.doc_no, "2026-10-13")
+    contractor.reply_no, contractor.replied_on = (
+        "黔民函〔2026〕88号",
+        date(2026, 7, 20),
+    )  # an enterprise has a reply
+    session.commit()
+    assert (shown()["批复（备案）文号"], shown()["批复（备案）日期"]) == ("黔民函〔2026〕88号", "2026-07-20")
 
 
 def test_the_quota_holds_and_custody_moves_no_other_limit(offices: Offices, session: Session) -> None:

@@ -33,13 +33,13 @@ from portal.services.ledgerlines import (
     WHO,
     Line,
     Reader,
+    Wanted,
     box,
     day,
     days_of,
     in_year,
     papers,
 )  # fmt: skip
-from portal.services.ledgerlines import Wanted as Wanted  # whoever reads a ledger says what of it
 from portal.services.permissions import Permission
 from portal.services.subjects import Subject
 from portal.services.tables import Column

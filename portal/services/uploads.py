@@ -29,6 +29,8 @@ from portal.services.files import FileStore
 MOST_BYTES: Final = scrub.MOST_BYTES
 PHOTO: Final = "photo"
 MOST_PHOTO_BYTES: Final = 5 * scrub.MEGABYTE
+#: Width to height of a photo: 35:45 as asked for (§3.6), and what a print crops to it without harm, such as 3:4 and 2:3.
+PHOTO_SHAPE: Final = (0.6, 0.9)
 LEAST_PHOTO_WIDTH: Final = 600  # pixels; a notice prints it 35 mm wide
 MOST_OF_A_KIND: Final = 20
 _PATIENCE: Final = 30  # seconds of the clock
@@ -100,7 +102,7 @@ def add(
     box = f"attachment-{kind}"
     day = _day(need, dated_on, box)
     _check_size(checked, need, box)
-    _check_width(checked, need, box)
+    _check_picture(checked, need, box)
     present = session.scalars(
         select(Attachment).where(
             Attachment.document_id == document.id, Attachment.kind == kind, Attachment.removed_at.is_(None)
@@ -160,16 +162,19 @@ def _check_size(checked: Checked, need: Needed, box: str) -> None:
         raise Invalid(sentence, [Problem(sentence, box)])
 
 
-def _check_width(checked: Checked, need: Needed, box: str) -> None:
+def _check_picture(checked: Checked, need: Needed, box: str) -> None:
     least = need.least_width or (LEAST_PHOTO_WIDTH if need.kind == PHOTO else 0)
     if not least:
         return
-    if checked.width_px is None:
+    if checked.width_px is None or checked.height_px is None:
         sentence = f"“{need.label}”须为JPEG或PNG图片"
-        raise Invalid(sentence, [Problem(sentence, box)])
-    if checked.width_px < least:
+    elif checked.width_px < least:
         sentence = f"图片宽{checked.width_px}像素，不足{least}像素，印出来看不清，请上传原图"
-        raise Invalid(sentence, [Problem(sentence, box)])
+    elif need.kind == PHOTO and not PHOTO_SHAPE[0] <= checked.width_px / checked.height_px <= PHOTO_SHAPE[1]:
+        sentence = "照片须为竖幅正面照，宽高比约35:45，请竖着拍摄或裁剪后再上传"
+    else:
+        return
+    raise Invalid(sentence, [Problem(sentence, box)])
 
 
 def _name(sent: str, mime: str) -> str:

@@ -10,7 +10,8 @@ from pdf import render
 from portal import clock
 from portal.errors import Forbidden, NotFound
 from portal.services import ledgers, tables
-from portal.services.ledgers import LEDGERS, Ledger, Wanted
+from portal.services.ledgerlines import Wanted
+from portal.services.ledgers import LEDGERS, Ledger
 from portal.services.permissions import Permission, allows
 from portal.web.common import read, see_other, viewer, write
 from portal.web.guard import requires

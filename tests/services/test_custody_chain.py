@@ -16,6 +16,7 @@ from portal.models import Case, Contractor, Document, Placement
 from portal.services import contractors, ledgers
 from portal.services.access import Viewer
 from portal.services.files import FileStore
+from portal.services.ledgerlines import Wanted
 from portal.services.letters import Works
 from portal.services.subjects import Subject
 from tests import casework
@@ -122,7 +123,7 @@ def test_the_directory_names_number_and_day_of_what_permits_a_home(offices: Offi
     directory = ledgers.find("contractors")
 
     def shown() -> dict[str, str]:
-        (row,) = ledgers.lines(session, offices.viewer_of("pingtang.clerk.1"), directory, ledgers.Wanted())
+        (row,) = ledgers.lines(session, offices.viewer_of("pingtang.clerk.1"), directory, Wanted())
         return {column.head: column.cell(row) for column in directory.columns}
 
     assert (shown()["批复（备案）文号"], shown()["批复（备案）日期"]) == (filing.doc_no, "2026-10-13")

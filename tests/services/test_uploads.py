@@ -303,6 +303,19 @@ def test_a_new_photo_takes_the_place_of_the_one_before(session: Session, tmp_pat
     assert uploads.of_document(session, document)["photo"] == [second]
 
 
+@pytest.mark.parametrize("shape", [(900, 700), (800, 800), (700, 1500)])
+def test_a_photo_that_does_not_stand_upright_is_refused(
+    shape: tuple[int, int], session: Session, tmp_path: Path
+) -> None:
+    document = admission(session)
+    drafter = papers.viewer(session, "pingtang.clerk.1")
+    photo = uploads.check(papers.picture(*shape))
+    with pytest.raises(Invalid, match="竖幅正面照"), transaction(session):
+        uploads.add(
+            session, drafter, document, "photo", filename="a.jpg", checked=photo, files=FileStore(tmp_path)
+        )
+
+
 @pytest.mark.parametrize(
     ("bytes_long", "width", "told"), [(3, 599, "599像素"), (5 * 1024 * 1024 + 1, 600, "照片超过5MB")]
 )

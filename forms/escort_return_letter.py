@@ -36,6 +36,7 @@ ANSWERS = {
 MODES = [("ours", "由我方护送返回"), ("theirs", "请对方派员接回"), ("meet", "约定地点交接")]
 OURS, MEET = when("mode", "ours", "meet"), when("mode", "meet")
 WITHIN = when("scope", "prefecture")
+STATION = "522700-station"
 
 
 class EscortReturnLetter(Letter):
@@ -111,7 +112,13 @@ class EscortReturnLetter(Letter):
         """Offer the bureaus of the twelve counties, then any other organ by its name."""
         bureaus = [(f"{code}-bureau", f"{name}民政局") for code, name in COUNTIES]
         others = [choice for choice in bureaus if choice[0] != facts.issuer.code]
-        self.to_unit.offer([*others, ("other", Phrase("其他机关（填写全称）"))])
+        station = [] if facts.issuer.kind == "central_station" else [(STATION, "黔南州救助管理站")]
+        self.to_unit.offer([*others, *station, ("other", Phrase("其他机关（填写全称）"))])
+
+    @property
+    def asks_station(self) -> bool:
+        """A county that cannot bring the person home asks the central station to (R-69)."""
+        return str(self.to_unit.data or "") == STATION
 
     @rule("R-68", clause=RETURN_CLAUSE)
     def only_the_identified_go_home(self, facts: Facts) -> Iterator[Problem]:
@@ -143,12 +150,16 @@ class EscortReturnLetter(Letter):
         if self.scope.data != "prefecture":
             return
         hard, at_station = self.difficulty.data == "yes", facts.issuer.kind == "central_station"
-        if hard and not at_station:
+        if hard and not at_station and not self.asks_station:
             yield Problem(
                 "接送存在困难的，由黔南州救助管理站发函并提供接送",
                 "difficulty",
-                remedy="请将困难情形和救助编号转告州救助管理站，由其起草；能自行接送的改选“否”",
+                remedy="主送机关请选“黔南州救助管理站”，商请其接送；能自行接送的改选“否”",
             )
+        if self.asks_station and self.difficulty.data == "no":
+            yield Problem("没有困难情形的，由本县（市）直接函商接收地，不主送州救助管理站", "to_unit")
+        if self.asks_station and self.mode.data and self.mode.data != "theirs":
+            yield Problem("商请州救助管理站接送的，接送方式请选“请对方派员接回”", "mode")
         if at_station and not hard and not facts.of_prefecture and self.difficulty.data:
             yield Problem(
                 "州内县（市）之间没有困难情形的，由责任县（市）自行发函接送",
@@ -215,6 +226,12 @@ class EscortReturnLetter(Letter):
         """Gone out: the handover is to follow; relatives who refuse are told their duty with the police (R-72)."""
         if on is not Milestone.SENT:
             return
+        if self.asks_station:
+            why = (
+                f"{facts.issuer.name}接送存在困难（{self.difficulty_reason.printed}），请起草接送返回函并提供接送"
+            )
+            yield TaskOpened("escort_return_letter", STATION, why, "R-69")
+            return
         yield TaskOpened(HANDOVER, "issuer", "接送返回函已发出，到家交接时请办理《接送返回交接单》", "R-68")
         if self.relatives_answer.data == "refuse":
             why = "亲属不愿接领，请会同公安机关送达监护责任告知督促书"
@@ -231,12 +248,17 @@ class EscortReturnLetter(Letter):
         day = f"{chinese_date(admitted.astimezone(SHANGHAI).date())}，" if admitted else ""
         yield f"{day}{first_organ(facts)}依法对{person_short(facts)}实施救助（救助编号：{person.case_no}）。"
         detail = f"，{closed(self.answer_detail.data)}" if self.answer_detail.data else ""
+        resident = "" if self.asks_station else "，系贵地居民"
         yield (
-            f"{person_long(facts)}身份已查明，系贵地居民（户籍地址：{self.home_address.printed}；"
+            f"{person_long(facts)}身份已查明{resident}（户籍地址：{self.home_address.printed}；"
             f"公民身份号码：{person.id_number}）。{ANSWERS.get(self.relatives_answer.data, '')}{detail}。"
             f"身体和精神状况：{closed(self.health_summary.data or '')}。"
         )
-        yield f"{self._proposal(we, you)}，并协助做好安置稳固工作。{self._escorts()}"
+        if self.asks_station:
+            hard = closed(self.difficulty_reason.data or "")
+            yield f"因{hard}，{we}接送存在困难，现商请{you}于{self.planned_date.printed}前后提供接送返回。"
+        else:
+            yield f"{self._proposal(we, you)}，并协助做好安置稳固工作。{self._escorts()}"
         yield "特此函告。" if self.purpose.data == "tell" else "特此函商，请予函复。"
 
     def _proposal(self, we: str, you: str) -> str:

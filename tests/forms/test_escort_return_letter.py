@@ -87,6 +87,27 @@ def test_with_difficulty_the_station_writes() -> None:
     assert sentences(at_station, difficulty="yes", difficulty_reason="单位车辆大修，无人护送") == []
 
 
+def test_with_difficulty_the_county_asks_the_station_which_then_has_the_letter_to_write() -> None:
+    of = known(counterpart=organ("522700-station"))
+    hard = {
+        "difficulty": "yes",
+        "difficulty_reason": "单位车辆大修，无人护送",
+        "to_unit": "522700-station",
+        "mode": "theirs",
+    }
+    asked = paper(of, **hard, escort_staff=[], vehicle="")
+    assert asked.problems(of) == []
+    (task,) = asked.effects(Milestone.SENT, of)
+    assert isinstance(task, TaskOpened)
+    assert (task.paper, task.unit, task.rule) == ("escort_return_letter", "522700-station", "R-69")
+    text = "".join(asked.body(of))
+    assert "因单位车辆大修，无人护送，我局接送存在困难，现商请贵站于2026年10月20日前后提供接送返回。" in text
+    assert "贵地居民" not in text
+    assert rules_hit(paper(of, **{**hard, "mode": "ours"}), of) == {"R-69"}
+    assert rules_hit(paper(of, to_unit="522700-station", mode="theirs"), of) == {"R-69"}
+    assert "522700-station" not in paper(known("522700-station")).to_unit.words
+
+
 def test_the_station_does_not_write_for_counties_that_can() -> None:
     of = known("522700-station")
     (problem,) = paper(of).problems(of)

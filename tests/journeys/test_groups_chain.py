@@ -246,6 +246,8 @@ def _is_added_up(office: Office) -> None:
     expect(main.get_by_role("row").filter(has_text="苗乡村")).to_contain_text("未报")
     screen.picture("campaign-at-the-township", phone=True)
     screen.begin("报送排查情况汇总表")
+    own = main.locator("#deadlines").get_by_role("listitem").filter(has_text="报送排查情况汇总表")
+    expect(own).to_have_count(1)  # not those of the other townships
     screen.press("提交")
     refused = main.get_by_role("region", name="没有提交")
     expect(refused).to_contain_text("3个村（社区）中已报2个，未报：苗乡村")

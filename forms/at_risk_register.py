@@ -18,11 +18,10 @@ from forms.kit.fields import (
     NameBox,
     PhoneBox,
     TextBox,
-    birth_date_of,
-    sex_of,
     when,
 )
 from forms.kit.homeward import SOURCE_CLAUSE, conditions_of, relative_of
+from forms.kit.idnumbers import birth_date_of, sex_of
 from forms.kit.paper import About, Genre, Paper, Section
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.sheets import cells, fields, whole_row

@@ -8,20 +8,10 @@ from forms.kit.chains import HEADED
 from forms.kit.effects import Needed
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
-from forms.kit.fields import (
-    ChoiceBox,
-    LongTextBox,
-    ManyBox,
-    MomentBox,
-    MoneyBox,
-    NameBox,
-    Row,
-    RowsBox,
-    TextBox,
-    when,
-)
+from forms.kit.fields import ChoiceBox, LongTextBox, ManyBox, MomentBox, MoneyBox, NameBox, TextBox, when
 from forms.kit.groups import foot
 from forms.kit.paper import About, Paper, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Level, Problem, rule
 
 CLAUSE = "S4 二（三）2"

@@ -18,12 +18,12 @@ from forms.kit.fields import (
     MoneyBox,
     NameBox,
     PhoneBox,
-    RowsBox,
     TextBox,
     YesNoBox,
     when,
 )
 from forms.kit.paper import Addressee, Paper, Section
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Problem, rule
 from forms.kit.sheets import (
     BEHAVIOURS,

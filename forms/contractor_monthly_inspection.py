@@ -8,9 +8,10 @@ from forms.kit.custody import CLAUSE
 from forms.kit.effects import Settles, Starts
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
-from forms.kit.fields import MonthBox, Row, RowsBox, TextBox, YesNoBox
+from forms.kit.fields import MonthBox, TextBox, YesNoBox
 from forms.kit.inspection import Inspection, owed, score
 from forms.kit.paper import Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.timespan import month_end
 

@@ -9,9 +9,10 @@ from forms.kit.custody import CLAUSE, ContractorRecord, kept_words
 from forms.kit.effects import ContractorProposed, ContractorWithdrawn, Effect, Needed
 from forms.kit.faces import Stamp, grid, letter_face, rows_block
 from forms.kit.facts import Facts
-from forms.kit.fields import ChoiceBox, LongTextBox, ManyBox, RowsBox, TextBox, YesNoBox, when
+from forms.kit.fields import ChoiceBox, LongTextBox, ManyBox, TextBox, YesNoBox, when
 from forms.kit.paper import Addressee, Genre, Letter, Section
 from forms.kit.phrases import Phrase
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.wording import closed, listed
 

@@ -27,16 +27,15 @@ from forms.kit.fields import (
     MoneyBox,
     NameBox,
     PhoneBox,
-    RowsBox,
     SelectBox,
     TextBox,
     YesNoBox,
-    birth_date_of,
-    sex_of,
     when,
 )
+from forms.kit.idnumbers import birth_date_of, sex_of
 from forms.kit.paper import Addressee, Paper, Section
 from forms.kit.phrases import Phrase
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.sheets import WOUNDS, Item, cells, guarded_valuables, lists, person_block, whole_row
 from forms.kit.transfer import (

@@ -18,7 +18,6 @@ from forms.kit.fields import (
     MoneyBox,
     NameBox,
     PhoneBox,
-    RowsBox,
     TextBox,
     YesNoBox,
     when,
@@ -36,6 +35,7 @@ from forms.kit.homeward import (
     scope_of,
 )
 from forms.kit.paper import Genre, Paper, Section
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.sheets import (
     Item,

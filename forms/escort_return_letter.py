@@ -8,10 +8,11 @@ from forms.kit.chains import Milestone
 from forms.kit.effects import Effect, Needed, TaskOpened
 from forms.kit.faces import addressee_name
 from forms.kit.facts import Facts
-from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, RowsBox, SelectBox, TextBox, YesNoBox, when
+from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, SelectBox, TextBox, YesNoBox, when
 from forms.kit.homeward import HANDOVER, RETURN_CLAUSE, SCOPES, home_code, identity_problems, relative_of, scope_of
 from forms.kit.paper import Addressee, Genre, Letter, Section
 from forms.kit.phrases import Phrase
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.timespan import chinese_date
 from forms.kit.transfer import COUNTIES, HOSPITAL_CLAUSE, Escort, escort_problems

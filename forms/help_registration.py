@@ -19,16 +19,14 @@ from forms.kit.fields import (
     NameBox,
     PhoneBox,
     RegionCodeBox,
-    Row,
-    RowsBox,
     SelectBox,
     TextBox,
     YesNoBox,
-    birth_date_of,
-    sex_of,
     when,
 )
+from forms.kit.idnumbers import birth_date_of, sex_of
 from forms.kit.paper import Genre, Paper, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.stay import LEAVES_ALONE_FROM, helped_often
 from forms.kit.transfer import registered_from_night

@@ -7,18 +7,8 @@ from forms.kit.blocks import ETHNICITIES, SEXES
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import Effect, Needed, RequestAnswered, Settles, Starts, TaskOpened
 from forms.kit.facts import Facts
-from forms.kit.fields import (
-    ChoiceBox,
-    DateBox,
-    IdNumberBox,
-    LongTextBox,
-    NameBox,
-    SelectBox,
-    TextBox,
-    birth_date_of,
-    sex_of,
-    when,
-)
+from forms.kit.fields import ChoiceBox, DateBox, IdNumberBox, LongTextBox, NameBox, SelectBox, TextBox, when
+from forms.kit.idnumbers import birth_date_of, sex_of
 from forms.kit.paper import Genre, Paper, Section
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.settlement import CLAUSE, LETTER, RESULT, registration_of

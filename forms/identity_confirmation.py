@@ -30,10 +30,9 @@ from forms.kit.fields import (
     SelectBox,
     TextBox,
     YesNoBox,
-    birth_date_of,
-    sex_of,
     when,
 )
+from forms.kit.idnumbers import birth_date_of, sex_of
 from forms.kit.paper import Genre, Paper, Section
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.settlement import LETTER, registration_of, settling_bureau, waiting_plan

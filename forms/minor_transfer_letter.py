@@ -7,8 +7,9 @@ from typing import Any
 from forms.kit.blocks import HOSPITAL_FIRST, IDENTITY, contact_boxes, latest_contact, urgency_box
 from forms.kit.effects import Needed
 from forms.kit.facts import Facts
-from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, Row, RowsBox, TextBox
+from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, TextBox
 from forms.kit.paper import Addressee, Genre, Letter, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Problem, rule
 from forms.kit.timespan import chinese_date
 from forms.kit.wording import age_text, closed, first_organ, our_office, person_long, person_short

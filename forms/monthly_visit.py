@@ -6,9 +6,10 @@ from typing import Any
 from forms.kit.chains import NOTED, Milestone
 from forms.kit.effects import Effect, Needed, ProblemFound, ResidentVisited, Settles, Starts, TaskOpened
 from forms.kit.facts import Facts
-from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, ManyBox, NameBox, RowsBox, TextBox, YesNoBox, when
+from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, ManyBox, NameBox, TextBox, YesNoBox, when
 from forms.kit.groups import CATEGORIES, DANGERS, HARMS, FoundProblem
 from forms.kit.paper import About, Paper, Section
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Level, Problem, rule
 
 CLAUSE = "S4 二（三）1"

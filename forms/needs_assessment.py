@@ -15,8 +15,6 @@ from forms.kit.fields import (
     LongTextBox,
     ManyBox,
     MoneyBox,
-    Row,
-    RowsBox,
     SelectBox,
     TextBox,
     YesNoBox,
@@ -33,6 +31,7 @@ from forms.kit.homeward import (
     why_focus,
 )
 from forms.kit.paper import Genre, Paper, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.sheets import brief_person, cells, fields, ink, whole_row
 

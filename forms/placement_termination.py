@@ -9,10 +9,11 @@ from forms.kit.custody import CLAUSE, LETTER_STEPS, sealed_foot
 from forms.kit.effects import ClocksCancelled, Effect, Needed, PlacementEnded, TaskOpened
 from forms.kit.faces import Stamp, table_face
 from forms.kit.facts import Facts
-from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, MoneyBox, RowsBox, SelectBox, TextBox, when
+from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, MoneyBox, SelectBox, TextBox, when
 from forms.kit.money import both
 from forms.kit.paper import Addressee, Genre, Paper, Section
 from forms.kit.placing import contractor_named, placement_now
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.sheets import Item
 from forms.kit.timespan import chinese_date

@@ -13,20 +13,9 @@ from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import Effect, Needed, TaskOpened
 from forms.kit.faces import Stamp, table_face
 from forms.kit.facts import Facts
-from forms.kit.fields import (
-    ChoiceBox,
-    LongTextBox,
-    ManyBox,
-    MomentBox,
-    NameBox,
-    PhoneBox,
-    Row,
-    RowsBox,
-    TextBox,
-    YesNoBox,
-    when,
-)
+from forms.kit.fields import ChoiceBox, LongTextBox, ManyBox, MomentBox, NameBox, PhoneBox, TextBox, YesNoBox, when
 from forms.kit.paper import Genre, Paper, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.timespan import chinese_moment
 

@@ -8,9 +8,10 @@ from forms.kit.custody import CLAUSE
 from forms.kit.effects import ContractorChanged, Effect, Needed, RequestAnswered, Settles, TaskOpened
 from forms.kit.faces import Stamp, table_face
 from forms.kit.facts import DocFacts, Facts
-from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, RowsBox, TextBox, YesNoBox, when
+from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, TextBox, YesNoBox, when
 from forms.kit.inspection import Inspector
 from forms.kit.paper import About, Genre, Paper, Section
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Problem, rule
 from forms.kit.wording import closed, our_office
 

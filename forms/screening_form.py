@@ -26,17 +26,16 @@ from forms.kit.fields import (
     ManyBox,
     NameBox,
     PhoneBox,
-    RowsBox,
     SelectBox,
     TextBox,
     YesNoBox,
-    birth_date_of,
-    sex_of,
     when,
-)  # fmt: skip
+)
 from forms.kit.groups import FoundProblem, foot, full_years, still_open
+from forms.kit.idnumbers import birth_date_of, sex_of  # fmt: skip
 from forms.kit.paper import REASONS, About, Addressee, Paper, Section
 from forms.kit.phrases import Phrase
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.timespan import chinese_date
 

@@ -8,9 +8,10 @@ from forms.kit.chains import REPORTED, Milestone
 from forms.kit.effects import Settles
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts, VillageFacts
-from forms.kit.fields import DateBox, IntBox, LongTextBox, Row, RowsBox, SelectBox, TextBox
+from forms.kit.fields import DateBox, IntBox, LongTextBox, SelectBox, TextBox
 from forms.kit.groups import foot, short_village
 from forms.kit.paper import About, Addressee, Paper, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.timespan import chinese_date
 

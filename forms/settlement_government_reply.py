@@ -6,8 +6,9 @@ from typing import Any, Self
 from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import DraftOpened, Effect, Needed, RequestAnswered, Starts
 from forms.kit.facts import Facts
-from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, Row, RowsBox, TextBox, when
+from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, TextBox, when
 from forms.kit.paper import About, Genre, Paper, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Problem, rule
 from forms.kit.settlement import APPLICATION, CLAUSE, DOC_NO, PLAN, bare_title, government_of, named
 

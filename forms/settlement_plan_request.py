@@ -8,17 +8,9 @@ from forms.kit.chains import PRINCIPAL, Milestone
 from forms.kit.effects import Needed, Settles
 from forms.kit.faces import Stamp, letter_face
 from forms.kit.facts import Facts, Member
-from forms.kit.fields import (
-    ChoiceBox,
-    DateBox,
-    IntBox,
-    LongTextBox,
-    Row,
-    RowsBox,
-    SelectBox,
-    TextBox,
-)
+from forms.kit.fields import ChoiceBox, DateBox, IntBox, LongTextBox, SelectBox, TextBox
 from forms.kit.paper import About, Addressee, Genre, Letter, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.settlement import (
     APPLICATION,

@@ -19,14 +19,13 @@ from forms.kit.fields import (
     MoneyBox,
     NameBox,
     PhoneBox,
-    Row,
-    RowsBox,
     SelectBox,
     TextBox,
     YesNoBox,
     when,
 )
 from forms.kit.paper import Genre, Paper, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.stay import bound_by_ten_days, helped_until, why_not_alone
 from forms.kit.timespan import chinese_date

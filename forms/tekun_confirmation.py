@@ -9,19 +9,9 @@ from forms.kit.chains import DECIDED_ABOVE, Milestone
 from forms.kit.effects import CaseUpdated, Effect, Needed, RequestAnswered, Settles
 from forms.kit.faces import Stamp, table_face
 from forms.kit.facts import Facts
-from forms.kit.fields import (
-    ChoiceBox,
-    DateBox,
-    IdNumberBox,
-    LongTextBox,
-    MonthBox,
-    NameBox,
-    Row,
-    RowsBox,
-    TextBox,
-    YesNoBox,
-)
+from forms.kit.fields import ChoiceBox, DateBox, IdNumberBox, LongTextBox, MonthBox, NameBox, TextBox, YesNoBox
 from forms.kit.paper import Addressee, Genre, Paper, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Problem, rule
 from forms.kit.settlement import opinion_box
 from forms.kit.tekun import (

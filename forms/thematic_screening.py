@@ -7,19 +7,10 @@ from forms.kit.chains import FORM, Milestone
 from forms.kit.effects import Effect, Needed, ProblemFound, Settles, Starts, TaskOpened
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
-from forms.kit.fields import (
-    ChoiceBox,
-    DateBox,
-    LongTextBox,
-    NameBox,
-    Row,
-    RowsBox,
-    SelectBox,
-    TextBox,
-    YesNoBox,
-)
+from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, NameBox, SelectBox, TextBox, YesNoBox
 from forms.kit.groups import HARMED, KINDS, PLACE_HAZARDS, UNLICENSED, foot
 from forms.kit.paper import About, Paper, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Level, Problem, rule
 
 CLAUSE = "S4 二（一）"

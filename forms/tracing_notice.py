@@ -10,18 +10,9 @@ from forms.kit.chains import NOTICE, Act, Milestone
 from forms.kit.effects import ClocksCancelled, Effect, Needed, Settles, Starts, TaskOpened
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts, PersonFacts
-from forms.kit.fields import (
-    DateBox,
-    IntBox,
-    LongTextBox,
-    ManyBox,
-    PhoneBox,
-    Row,
-    RowsBox,
-    TextBox,
-    when,
-)
+from forms.kit.fields import DateBox, IntBox, LongTextBox, ManyBox, PhoneBox, TextBox, when
 from forms.kit.paper import Genre, Paper, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.timespan import chinese_date
 from forms.kit.wording import closed, first_organ

@@ -15,13 +15,13 @@ from forms.kit.fields import (
     ManyBox,
     MomentBox,
     MoneyBox,
-    RowsBox,
     SelectBox,
     TextBox,
     YesNoBox,
     when,
 )
 from forms.kit.paper import Addressee, Paper, Section
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.sheets import (
     BEHAVIOURS,

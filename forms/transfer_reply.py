@@ -8,19 +8,9 @@ from forms.kit.blocks import HOSPITAL_FIRST, WARDS, latest_contact, urgency_box
 from forms.kit.chains import Milestone
 from forms.kit.effects import BedReserved, Effect, RequestAnswered, Settles
 from forms.kit.facts import Facts
-from forms.kit.fields import (
-    ChoiceBox,
-    DateBox,
-    ManyBox,
-    MomentBox,
-    NameBox,
-    PhoneBox,
-    RowsBox,
-    SelectBox,
-    TextBox,
-    when,
-)
+from forms.kit.fields import ChoiceBox, DateBox, ManyBox, MomentBox, NameBox, PhoneBox, SelectBox, TextBox, when
 from forms.kit.paper import Addressee, Genre, Letter, Section
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Problem, rule
 from forms.kit.timespan import chinese_date
 from forms.kit.transfer import (

@@ -17,12 +17,12 @@ from forms.kit.fields import (
     MomentBox,
     NameBox,
     PhoneBox,
-    RowsBox,
     TextBox,
     YesNoBox,
     when,
 )
 from forms.kit.paper import Addressee, Genre, Letter, Section
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.timespan import chinese_date
 from forms.kit.transfer import (

@@ -15,12 +15,12 @@ from forms.kit.fields import (
     MomentBox,
     NameBox,
     PhoneBox,
-    RowsBox,
     SelectBox,
     TextBox,
     when,
 )
 from forms.kit.paper import Addressee, Paper, Section
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Problem, rule
 from forms.kit.sheets import person_block
 from forms.kit.transfer import CLAUSE, Escort, escort_problems, handover_of, intake_of, since_return

@@ -20,13 +20,12 @@ from forms.kit.fields import (
     ManyBox,
     MoneyBox,
     NameBox,
-    Row,
-    RowsBox,
     SelectBox,
     TextBox,
     when,
 )
 from forms.kit.paper import About, Paper, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.timespan import add_months, chinese_date
 

@@ -9,7 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from forms.kit.facts import Facts
-from forms.kit.fields import Box, DateBox, MomentBox, NameBox, PhoneBox, RowsBox, TextBox
+from forms.kit.fields import Box, DateBox, MomentBox, NameBox, PhoneBox, TextBox
+from forms.kit.rows import RowsBox
 from forms.kit.timespan import chinese_date
 
 if TYPE_CHECKING:

@@ -11,12 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from stdnum.cn import ric
 from wtforms import (
     Field,
-    FieldList,
-    Form,
-    FormField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -26,6 +22,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
+from forms.kit.idnumbers import id_number_problems
 from forms.kit.phrases import Phrase
 from forms.kit.timespan import chinese_date, chinese_moment
 from forms.kit.workdays import SHANGHAI
@@ -174,16 +171,6 @@ class IdNumberBox(TextBox):
         yield from id_number_problems(self.data)
 
 
-def id_number_problems(number: str) -> Iterable[str]:
-    """Yield what is wrong with an ID number; nothing when it is well formed."""
-    if not re.fullmatch(r"\d{17}[\dX]", number):
-        yield "公民身份号码为18位，前17位是数字，末位是数字或X"
-    elif birth_date_of(number) is None:
-        yield "公民身份号码第7至14位不是有效的出生日期，请核对"
-    elif ric.calc_check_digit(number) != number[-1]:  # it leaves the last character out itself
-        yield "公民身份号码校验位不符，请逐位核对证件"
-
-
 class RegionCodeBox(TextBox):
     """六位行政区划代码, GB/T 2260: the first two digits name a province."""
 
@@ -193,19 +180,6 @@ class RegionCodeBox(TextBox):
     def value_problems(self) -> Iterable[str]:
         if not re.fullmatch(r"(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|81|82)\d{4}", self.data):
             yield "行政区划代码为6位数字，如平塘县522727"
-
-
-def birth_date_of(number: str) -> date | None:
-    """Read digits 7–14 of an ID number as a date, None when they are none."""
-    try:
-        return datetime.strptime(number[6:14], "%Y%m%d").replace(tzinfo=SHANGHAI).date()
-    except ValueError:
-        return None
-
-
-def sex_of(number: str) -> str:
-    """Return 男 or 女 from the 17th digit of a well-formed ID number."""
-    return "男" if int(number[16]) % 2 else "女"
 
 
 class _Parsed(Box):
@@ -415,49 +389,3 @@ def _options(choices: Choices) -> list[SelectChoice]:
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-class Row(Form):
-    """One line of a repeatable list; subclasses declare its boxes."""
-
-    @property
-    def blank(self) -> bool:
-        """Nothing entered in any box of the line."""
-        return all(box.empty for box in self)
-
-
-class RowsBox(Box, FieldList):
-    """A list whose lines are `row`s; blank lines are left out when the answers are stored."""
-
-    def __init__(
-        self, label: str = "", row: type[Row] = Row, *, least: int = 0, most: int = 60, **kwargs: Any
-    ) -> None:
-        self.row_class = row
-        kwargs.setdefault("wide", True)
-        super().__init__(label, unbound_field=FormField(row), min_entries=0, max_entries=None, **kwargs)
-        self.least, self.most = least, most
-
-    @property
-    def rows(self) -> list[Any]:
-        """The filled-in lines, as forms."""
-        return [entry.form for entry in self.entries if not entry.form.blank]
-
-    @property
-    def empty(self) -> bool:
-        return not self.rows
-
-    def check(self) -> Iterable[str]:
-        if len(self.rows) < self.least and self.rows:
-            yield f"至少填写{self.least}行"
-        if len(self.rows) > self.most:
-            yield f"最多{self.most}行"
-        for number, line in enumerate(self.rows, start=1):
-            for box in line:
-                if box.required and box.empty:
-                    yield f"第{number}行“{box.label.text}”未填写"
-                for sentence in box.check():
-                    yield f"第{number}行“{box.label.text}”：{sentence}"
-
-    @property
-    def printed(self) -> str:
-        return "；".join("，".join(box.printed for box in line if box.printed) for line in self.rows)

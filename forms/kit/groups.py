@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts, FindingFacts
-from forms.kit.fields import Row, SelectBox, TextBox
+from forms.kit.fields import SelectBox, TextBox
+from forms.kit.rows import Row
 from forms.kit.timespan import add_months, chinese_date, month_end
 from forms.kit.wording import listed, our_office
 

@@ -12,9 +12,10 @@ from forms.kit.custody import CLAUSE
 from forms.kit.effects import ContractorChanged, Effect, Needed, Starts, TaskOpened
 from forms.kit.faces import Stamp, table_face
 from forms.kit.facts import Facts
-from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, NameBox, Row, RowsBox, TextBox, YesNoBox
+from forms.kit.fields import ChoiceBox, DateBox, LongTextBox, NameBox, TextBox, YesNoBox
 from forms.kit.paper import About, Genre, Paper
 from forms.kit.phrases import Phrase
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Problem, rule
 from forms.kit.timespan import month_end
 from forms.kit.workdays import SHANGHAI

@@ -13,8 +13,9 @@ from forms.kit.chains import FORM, STANDARD, Act, Chain, Milestone
 from forms.kit.effects import Effect, Needed, Settles, Starts
 from forms.kit.faces import Stamp, letter_face, table_face
 from forms.kit.facts import Facts
-from forms.kit.fields import Box, ManyBox, RowsBox
+from forms.kit.fields import Box, ManyBox
 from forms.kit.phrases import Phrase
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Level, Problem, Rule
 from forms.kit.workdays import SHANGHAI
 

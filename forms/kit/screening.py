@@ -12,9 +12,11 @@ from functools import cache
 from typing import Any, Final
 
 from forms.kit.facts import Facts
-from forms.kit.fields import Box, DateBox, IdNumberBox, ManyBox, PhoneBox, RowsBox, birth_date_of, sex_of
+from forms.kit.fields import Box, DateBox, IdNumberBox, ManyBox, PhoneBox
 from forms.kit.groups import full_years
+from forms.kit.idnumbers import birth_date_of, sex_of
 from forms.kit.paper import REASONS
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Level
 from forms.screening_form import ScreeningForm
 

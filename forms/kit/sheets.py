@@ -6,7 +6,8 @@ from typing import Any
 from forms.kit.blocks import IDENTITY
 from forms.kit.faces import PAIRS, rows_block
 from forms.kit.facts import Facts
-from forms.kit.fields import Row, RowsBox, TextBox
+from forms.kit.fields import TextBox
+from forms.kit.rows import Row, RowsBox
 from forms.kit.transfer import moment_text
 from forms.kit.wording import age_text, first_organ
 

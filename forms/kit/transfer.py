@@ -9,8 +9,9 @@ from typing import Any
 
 from forms.kit.blocks import HOSPITAL_FIRST, SEXES, WARDS
 from forms.kit.facts import DocFacts, Facts, PersonFacts
-from forms.kit.fields import ChoiceBox, Row, SelectBox, TextBox
+from forms.kit.fields import ChoiceBox, SelectBox, TextBox
 from forms.kit.phrases import Phrase
+from forms.kit.rows import Row
 from forms.kit.rules import Problem
 from forms.kit.timespan import chinese_date, chinese_moment
 from forms.kit.workdays import SHANGHAI, Calendar

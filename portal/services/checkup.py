@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from forms.kit.fields import RowsBox
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Level, Problem
 from portal.services.documents import Reading
 

@@ -14,9 +14,9 @@ from typing import Any
 from forms.catalog import ALL
 from forms.kit.chains import CHAINS
 from forms.kit.counting import ClockState
-from forms.kit.fields import Row, RowsBox
 from forms.kit.limits import GROUPS, STRENGTHS, TimeLimit
 from forms.kit.paper import Genre, Paper
+from forms.kit.rows import Row, RowsBox
 from portal.models.people import Position, UnitKind
 from portal.services import (
     approvals,

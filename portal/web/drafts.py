@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms.catalog import PAPERS
 from forms.kit.chains import State
-from forms.kit.fields import RowsBox
 from forms.kit.paper import REASONS, Paper, Section
+from forms.kit.rows import RowsBox
 from forms.kit.rules import Problem
 from portal import clock
 from portal.errors import Conflict, Invalid

@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from forms.catalog import PAPERS
 from forms.kit import moving
 from forms.kit.faces import Stamp
-from forms.kit.fields import Box, ManyBox, RowsBox
+from forms.kit.fields import Box, ManyBox
 from forms.kit.paper import Paper
+from forms.kit.rows import RowsBox
 from pdf import engine, render
 from portal import clock
 from portal.db import transaction

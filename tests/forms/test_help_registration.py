@@ -10,7 +10,7 @@ from forms.kit.counting import count
 from forms.kit.effects import CaseFlagged, CaseOpened, CaseUpdated, TaskOpened
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts, PersonFacts
-from forms.kit.fields import id_number_problems
+from forms.kit.idnumbers import id_number_problems
 from forms.kit.limits import LIMITS
 from forms.kit.rules import Level
 from forms.kit.workdays import Calendar

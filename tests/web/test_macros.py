@@ -21,14 +21,13 @@ from forms.kit.fields import (
     ManyBox,
     MomentBox,
     MoneyBox,
-    Row,
-    RowsBox,
     SelectBox,
     TextBox,
     YesNoBox,
     when,
 )
 from forms.kit.paper import Paper, Section
+from forms.kit.rows import Row, RowsBox
 from forms.kit.rules import Level, Problem
 from portal.web.words import install
 

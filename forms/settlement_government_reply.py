@@ -51,7 +51,7 @@ class SettlementGovernmentReply(Paper):
     )
     reply_date = DateBox("成文日期", required=True)
     reply_received_on = DateBox("收到日期", required=True, help="发函公安机关的10个工作日从这一天起算")
-    decisions = RowsBox("批准人员", Decision, required=True)
+    decisions = RowsBox("批准人员", Decision, required=True, fixed=True)
     conditions = LongTextBox("批复要求", most=300, help="批复中对经费、供养机构等另有要求的照录")
 
     sections = (

@@ -28,7 +28,7 @@ STAGES: Final = (
     ("寒冬送温暖和慰问", 84),
     ("管理", 91),
 )
-_SETTLEMENT: Final = frozenset({"settlement_application", "settlement_plan_request", "police_registration_letter"})
+_SETTLEMENT: Final = frozenset({"settlement_application", "police_registration_letter"})
 _TRACING: Final = frozenset({"tracing_notice", "dna_request", "identity_assist_request", "identity_confirmation"})
 
 
@@ -86,6 +86,14 @@ class Situation:
         until = contractor.valid_to
         return until is not None and until <= clock.today() + timedelta(days=60)
 
+    @property
+    def applied(self) -> bool:
+        """The county has the application to settle the person (R-51)."""
+        return any(
+            paper.state == "closed" and paper.submitted_at
+            for paper in self.written.get("settlement_application", ())
+        )
+
     def live(self, code: str) -> bool:
         """A paper of this kind is on its way or has gone out."""
         return any(
@@ -117,6 +125,8 @@ _FITS: Final[Mapping[str, Fits]] = {
     "transfer_handover": lambda now: now.live("transfer_request") and now.place_kind != "central_station",
     "center_return_handover": lambda now: now.open and now.place_kind == "central_station",
     "minor_transfer_letter": lambda now: now.open and now.minor,
+    "settlement_plan_request": lambda now: now.open and not now.person.identified and now.applied
+    and not now.live("settlement_plan_request"),
     "placement_approval": lambda now: now.open and not now.in_custody,
     "placement_termination": lambda now: now.in_custody,
     "police_registration_letter": lambda now: now.open
@@ -204,7 +214,9 @@ def _hangs_on(kind: type[Paper], about: Subject) -> bool:
         return kind.opens or kind.about in {About.ORGAN, About.PERSONS}
     if kind.about is About.ORGAN:
         return any(getattr(about, also.value) is not None for also in kind.may_hang_on)
-    return kind.about is not About.PERSONS and about.fits(kind) and not (kind.opens and about.case)
+    if kind.about is About.PERSONS:  # begun from the page of one of them
+        return about.case is not None
+    return about.fits(kind) and not (kind.opens and about.case)
 
 
 def offers(viewer: Viewer, about: Subject, papers: Sequence[Document]) -> list[Offer]:
@@ -242,7 +254,7 @@ def request_for(viewer: Viewer, code: str, now: Situation) -> Document | None:
     own = (
         paper
         for paper in asked
-        if paper.state in {"received", "in_process"} and paper.issuer_id in viewer.unit_ids
+        if paper.state in {"sent", "received", "in_process"} and paper.issuer_id in viewer.unit_ids
     )
     return next(own, None)
 

@@ -1,6 +1,6 @@
 """What the page of any record shows: its limits, its papers in their stages, what is to be begun, what happened."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,7 +65,7 @@ def load(session: Session, viewer: Viewer, about: Subject, events: Sequence[Even
         stages=casepapers.stages(papers, offered),
         papers=papers,
         offers={offer.kind.code: offer for offer in offered},
-        tasks=_tasks(session, viewer, columns),
+        tasks=_tasks(session, viewer, columns, {line.limit.paper for line in running if not line.outside}),
         attachments=[each for paper in papers for each in paper.attachments if each.removed_at is None],
         history=casestory.history(viewer, papers, told),
         trails=trails.drawn(about, papers, running, _elsewhere(session, about, papers)),
@@ -94,9 +94,12 @@ def _events(session: Session, papers: Iterable[Document]) -> Sequence[Event]:
     ).all()
 
 
-def _tasks(session: Session, viewer: Viewer, columns: dict[str, int | None]) -> list[Task]:
+def _tasks(
+    session: Session, viewer: Viewer, columns: dict[str, int | None], limited: Collection[str]
+) -> list[Task]:
+    """Return the papers rules ask for, but for those that stand among the limits already."""
     query = select(Task).where(alike(Task, columns), Task.done_at.is_(None), Task.unit_id.in_(duty_units(viewer)))
-    return list(session.scalars(query.order_by(Task.id)))
+    return [task for task in session.scalars(query.order_by(Task.id)) if task.paper not in limited]
 
 
 def kind_of_file(attachment: Attachment) -> str:

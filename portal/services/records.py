@@ -61,11 +61,11 @@ def begin(
     session: Session, viewer: Viewer, code: str, about: Subject, request: Document | None = None
 ) -> Document:
     """Begin a paper about a record, as a reply where it answers one that waits at the viewer's organ."""
-    if code in PAPERS and PAPERS[code].about is About.PERSONS:
-        about = NOTHING  # it names its persons itself
     if request is None:
         now = casepapers.situation(about, papers(session, viewer, about))
         request = casepapers.request_for(viewer, code, now)
+    if code in PAPERS and PAPERS[code].about is About.PERSONS:
+        about = NOTHING  # it names its persons itself
     return documents.start(session, viewer, code, about=about, request=request)
 
 

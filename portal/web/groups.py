@@ -247,7 +247,7 @@ def clear(uuid: UUID) -> AnyResponse:
     try:
         with write() as session:
             number = problems.clear(session, viewer(), uuid).number
-            done(_("问题%(number)s已销号", number=number))
+            done(_("%(number)s已销号", number=number))
     except Forbidden:
         raise
     except Refusal as refusal:

@@ -65,6 +65,7 @@ def planned() -> Iterator[tuple[str, str, Position]]:
     yield "pingtang.town.signer", "522727100", Position.SIGNER
     yield "pingtang.village1.clerk", "522727100-01", Position.CLERK
     yield "pingtang.village2.clerk", "522727100-02", Position.CLERK
+    yield "pingtang.village3.clerk", "522727100-03", Position.CLERK
     for position in (Position.CLERK, Position.SIGNER, Position.SEAL):
         yield f"province.{position.value}", "520000-department", position
 

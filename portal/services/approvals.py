@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.kit import chains, moving
-from forms.kit.chains import MIN_REASON, NEEDS_REASON, Act, Chain
-from forms.kit.moving import Place
+from forms.kit.chains import MIN_REASON, NEEDS_REASON, Act, Chain, State
+from forms.kit.moving import Actor, Place
 from forms.kit.paper import About
 from forms.kit.rules import Level, Problem
 from forms.kit.workdays import SHANGHAI
@@ -23,6 +23,7 @@ from portal.services.access import Viewer, holders_of_desk
 from portal.services.documents import Reading, paper_class
 from portal.services.events import record
 from portal.services.letters import Works
+from portal.services.positions import desk_title
 from portal.services.subjects import Subject
 
 #: Chinese words of the acts, for buttons, logs and refusals.
@@ -163,6 +164,7 @@ def _move(session: Session, viewer: Viewer, reading: Reading, order: Order, work
         document.title = reading.paper.heading(reading.facts)[:200]
     letter = None
     documents.put(document, reached)
+    _check_somebody_is_there(session, document, before.held)
     if reached.final and document.closed_at is None:
         document.closed_at = moment
         document.close_reason = order.opinion.strip() or ACT_WORDS[act]
@@ -311,6 +313,24 @@ def _extra(order: Order) -> dict[str, Any]:
 def _check_colleague(session: Session, document: Document, person: int | None) -> None:
     if person is None or person not in {user.id for user in colleagues(session, document)}:
         raise Invalid("请选择同一单位、同一岗位的同事", [Problem("请选择转办给谁", "to_person", "R-99")])
+
+
+def _check_somebody_is_there(session: Session, document: Document, held: bool) -> None:
+    """Refuse to hand a paper on to a desk of its own organ at which nobody may go on with it (R-99): it would lie there."""
+    wanted = document.holder_desk
+    if wanted is None or document.holder_user_id is not None or document.holder_unit_id != document.issuer_id:
+        return
+    if document.state == State.NUMBERED or document.step in {"receive", "answer"}:
+        return  # the file is being made; the clerks' desk, at which the drafter sits
+    chain, standing = paper_class(document).chain, documents.standing(document, held=held)
+    at_desk = holders_of_desk(session, document.issuer_id, wanted)
+    desks = frozenset({chains.Desk(wanted)})
+    if not any(
+        moving.moves(chain, standing, Actor(user.id, desks, frozenset())) & chains.FORWARD for user in at_desk
+    ):
+        desk = desk_title(document.issuer, wanted)
+        sentence = f"{document.issuer.name}没有可以办理下一环节的{desk}，请系统管理员任命后再办理"
+        raise Invalid(sentence, [Problem(sentence, "", "R-99")])
 
 
 def colleagues(session: Session, document: Document) -> list[User]:

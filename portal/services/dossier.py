@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.catalog import PAPERS
-from forms.kit.chains import FINAL_STATES, Desk, Side, State, Step
+from forms.kit.chains import FINAL_STATES, Side, State, Step
 from forms.kit.counting import Due
 from forms.kit.effects import Starts
 from forms.kit.limits import LIMITS, TimeLimit
@@ -18,13 +18,12 @@ from forms.kit.phrases import Phrase
 from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.models import Case, Clock, Document, DocumentCopy, Unit
-from portal.models.people import Position
 from portal.services import clocks, timeline
 from portal.services.access import Viewer, case_scope, document_scope, holders_of_desk
 from portal.services.clocks import ClockLine
 from portal.services.documents import Reading, paper_class
 from portal.services.permissions import Permission, allows
-from portal.services.positions import title
+from portal.services.positions import desk_title
 from portal.services.subjects import alike, primary
 
 #: Moments of a paper that lie ahead while it is written: box of `Starts.trigger` → what is assumed meanwhile.
@@ -52,11 +51,6 @@ class Holder:
         """One phrase: 平塘县民政局审核人（罗秋实、韦明远）."""
         place = Phrase("%(unit)s%(desk)s", unit=self.unit, desk=Phrase(self.desk))
         return Phrase("%(place)s（%(names)s）", place=place, names="、".join(self.names)) if self.names else place
-
-
-def desk_title(unit: Unit, desk: str) -> str:
-    """Return what a desk is called in an organ."""
-    return Phrase("核对人") if desk == Desk.CHECKER else title(unit.kind, Position(desk))
 
 
 def holder(session: Session, viewer: Viewer, document: Document) -> Holder | None:

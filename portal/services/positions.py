@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from portal.models.people import Position, UnitKind
+from forms.kit.chains import Desk
+from forms.kit.phrases import Phrase
+from portal.models.people import Position, Unit, UnitKind
 
 _PLAIN: Mapping[str, str] = {
     Position.CLERK: "经办人",
@@ -34,6 +36,11 @@ _BY_KIND: Mapping[str, Mapping[str, str]] = {
     UnitKind.TOWNSHIP: {Position.PRINCIPAL: "负责人", Position.SIGNER: "负责人"},
     UnitKind.VILLAGE: {Position.CLERK: "填报员"},
 }
+
+
+def desk_title(unit: Unit, desk: str) -> str:
+    """Return what a desk is called in an organ."""
+    return Phrase("核对人") if desk == Desk.CHECKER else title(unit.kind, Position(desk))
 
 
 def title(kind: str, position: str) -> str:

@@ -10,8 +10,8 @@ from forms.kit.phrases import Phrase
 from portal.errors import NotFound
 from portal.services import casefile, documents, recordfile
 from portal.services.casefile import Wanted
-from portal.services.dossier import desk_title
 from portal.services.permissions import Permission, allows
+from portal.services.positions import desk_title
 from portal.web.common import read, see_other, settings, viewer, write
 from portal.web.guard import requires
 from portal.workshop import works_of

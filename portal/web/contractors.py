@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from portal.services import contractors, recordfile, records
-from portal.services.dossier import desk_title
 from portal.services.permissions import Permission
+from portal.services.positions import desk_title
 from portal.web.common import read, viewer
 from portal.web.guard import requires
 

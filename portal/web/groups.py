@@ -13,8 +13,8 @@ from forms.kit.screening import columns
 from forms.screening_form import ROUTINE
 from portal.errors import Forbidden, Invalid, NotFound, Refusal
 from portal.services import campaigns, problems, recordfile, records, residents, screening_sheets, uploads
-from portal.services.dossier import desk_title
 from portal.services.permissions import Permission
+from portal.services.positions import desk_title
 from portal.services.residents import Wanted
 from portal.services.screening_sheets import Line
 from portal.web import attachments

@@ -20,8 +20,8 @@ from portal.extensions import db
 from portal.services import batches, casepapers, clocks, records, worklists
 from portal.services.access import Viewer
 from portal.services.clocks import ClockLine
-from portal.services.dossier import desk_title
 from portal.services.permissions import Permission, allows
+from portal.services.positions import desk_title
 from portal.services.subjects import Subject
 from portal.services.worklists import Listing
 from portal.web.common import done, read, seat_title, see_other, settings, viewer, write

@@ -1,14 +1,14 @@
 """The one door through which a paper moves: who may, in which order, once, and what else becomes true with it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from forms.kit.chains import Act, State
@@ -19,7 +19,7 @@ from portal import clock
 from portal.db import transaction
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.extensions import db
-from portal.models import Clock, Document, Event, Letter, NumberSeries, Participation
+from portal.models import Appointment, Clock, Document, Event, Letter, NumberSeries, Participation, User
 from portal.services import approvals, documents, letters, refusals, timeline
 from portal.services.approvals import Order, Outcome
 from portal.services.letters import Works
@@ -82,6 +82,19 @@ def test_a_paper_is_always_held_by_exactly_one_desk_until_it_is_done(
             letters.issue(session, outcome.letter_id, works)
         desks.append(held_by(session, draft)[1])
     assert desks == ["reviewer", "signer", "seal", "seal", "clerk", "clerk"]
+
+
+def test_a_paper_is_not_handed_on_to_a_desk_where_nobody_may_take_it(
+    session: Session, draft: Document, works: Works
+) -> None:
+    with transaction(session):
+        reviewers = select(User.id).where(User.username.like("pingtang.reviewer.%"))
+        session.execute(
+            update(Appointment).where(Appointment.user_id.in_(reviewers)).values(ends_on=date(2020, 1, 2))
+        )
+    with pytest.raises(Invalid, match="平塘县民政局没有可以办理下一环节的审核人"):
+        go(session, draft, works, 1)
+    assert held_by(session, draft)[0] == "draft"
 
 
 def test_each_act_is_one_record_with_who_where_and_which_revision(

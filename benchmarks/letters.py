@@ -7,7 +7,6 @@ sign_pdf with a picture of the seal; it uses the same built fonts, the same page
 
 import io
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -297,6 +296,12 @@ def libreoffice(folder: Path) -> dict[str, Callable[[int], int]]:
 # --- measuring --------------------------------------------------------------------------------------------------------
 
 
+def _peak() -> float:
+    """Return the most memory this program has had, in MB. (ru_maxrss would tell that of the program that started it.)"""
+    status = Path("/proc/self/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
+
+
 def _worker(way: Callable[[Path], dict[str, Callable[[int], int]]], folder: Path, line: Connection) -> None:
     jobs = way(folder)
     for job in jobs.values():
@@ -309,7 +314,7 @@ def _worker(way: Callable[[Path], dict[str, Callable[[int], int]]], folder: Path
             began = time.perf_counter()
             size = jobs[name](index)
             times.append((time.perf_counter() - began) * 1000)
-        line.send((times, size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+        line.send((times, size, _peak()))
 
 
 def _interleaved(ways: dict[str, Callable[[Path], dict[str, Callable[[int], int]]]], folder: Path) -> None:
@@ -350,7 +355,7 @@ def _start(way: Callable[[Path], dict[str, Callable[[int], int]]], folder: Path)
 
 
 def _signed(index: int) -> tuple[int, float]:
-    return _jobs["letter, signed"](index), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return _jobs["letter, signed"](index), _peak()
 
 
 def _batch(

@@ -334,7 +334,12 @@ def _seal(content: Mapping[str, Any], page: Page, index: int, tail: int, centre:
     if seal is None:
         return None
     between = page.top + page.pitch * (len(page.rows) - tail + 3)  # the line between name and date
-    return Seal(index, LEFT + centre, TOP + between - SEAL_RISE, float(seal.get("diameter_mm") or 42))
+    diameter, half = float(seal.get("diameter_mm") or 42), BODY / MM / 2
+    rise = SEAL_RISE
+    if tail > 4:  # so high that the contact below the date stays clear, but never into the text (7.3.5.1, 7.3.6)
+        clear, room = diameter / 2 - 1.5 * page.pitch + half, 3.5 * page.pitch - half - diameter / 2
+        rise = max(SEAL_RISE, min(clear, room - 0.3))
+    return Seal(index, LEFT + centre, TOP + between - rise, diameter)
 
 
 # --- end record -----------------------------------------------------------------------------------------------------

@@ -27,6 +27,24 @@ from tests.forms import sample
 CODE = "GALLERY34567"
 
 
+#: Papers tested together with another: code → module and the name of their sample there.
+TOGETHER = {
+    "child_home_acceptance": ("minor_transfer_letter", "ACCEPTED"),
+    "placement_termination": ("placement_approval", "ENDED"),
+    "provincial_reply_record": ("provincial_reply", "RECORD_SAMPLE"),
+    "contractor_monthly_inspection": ("custody_inspections", "SAMPLE"),
+    "bureau_custody_inspection": ("custody_inspections", "BUREAU_SAMPLE"),
+    "rectification_report": ("custody_rectification", "REPORT_SAMPLE"),
+}
+
+
+def sample_of(code: str) -> tuple[Any, Mapping[str, Any]]:
+    """Return the test module of a paper and its sample answers."""
+    name, sample_name = TOGETHER.get(code, (code, "SAMPLE"))
+    module = importlib.import_module(f"tests.forms.test_{name}")
+    return module, getattr(module, sample_name)
+
+
 def _facts(module: Any) -> Facts:
     """Return the facts a paper's tests begin from."""
     known = getattr(module, "known", None)
@@ -75,9 +93,9 @@ def write(folder: Path) -> int:
     photo, written = _photo(), 0
     with tempfile.TemporaryDirectory() as keys:
         for number, (code, kind) in enumerate(PAPERS.items(), start=1):
-            module = importlib.import_module(f"tests.forms.test_{code}")
+            module, answers = sample_of(code)
             facts = _facts(module)
-            paper, stamp = kind.read(module.SAMPLE, facts), _stamp(kind, facts)
+            paper, stamp = kind.read(answers, facts), _stamp(kind, facts)
             preview = render.render(_pictured(paper.face(facts, Stamp()), photo)).pdf
             made = render.render(_pictured(paper.face(facts, stamp), photo))
             art = (

@@ -78,6 +78,28 @@ def test_the_seal_is_centred_over_name_and_date_within_a_line_of_the_text(lines:
     assert date[-1]["right"] == pytest.approx(184 - 4 * 156 / 28, abs=0.4)
 
 
+@pytest.mark.parametrize("lines", [1, 9, 11, 31])
+@pytest.mark.parametrize("diameter", [40, 42, 45])
+def test_the_seal_leaves_the_contact_below_the_date_clear(lines: int, diameter: int) -> None:
+    made = render(
+        letter(
+            paragraphs=[{"text": "国" * (28 * lines - 2), "level": 0}],
+            contact="联系人：陈晓云，联系电话：0854-7222222",
+            seal={"text": ORGAN, "diameter_mm": diameter, "sample": True},
+        )
+    )
+    box = made.seal_box
+    page = Measured(made.pdf, box.page)
+    date, contact = page.find("2026年9月28日"), page.find("（联系人：陈晓云")
+    name = page.find(ORGAN + "2026年9月28日")[: len(ORGAN)]
+    top, bottom = page.height - (box.y + box.height) / MM, page.height - box.y / MM
+    above = [line for line in page.body_lines() if line[0]["bottom"] < name[0]["top"]][-1]
+    assert bottom <= contact[0]["top"] + 1.5  # in the closest setting the arc touches it, no more
+    assert above[0]["bottom"] <= top
+    assert top < name[0]["top"]
+    assert bottom > date[0]["bottom"]
+
+
 def test_a_long_name_stays_inside_the_type_area() -> None:
     name = "黔南布依族苗族自治州救助管理站"
     made = render(letter(signed_by=name, issuer=name, seal={"text": name, "diameter_mm": 42, "sample": True}))

@@ -192,9 +192,12 @@ class DepartmentNoticeLetter(Letter):
         """The letter, and the list on a page of its own."""
         made = super().face(facts, stamp)
         found = self.told(facts)
+        within = "收到本函之日起3个工作日" if HAZARD(self) else ""
         if found:
             made["keep"] = [found[0].subject]
-            made["annexes"] = [{"title": "问题清单", "orientation": "landscape", "table": problems_table(found)}]
+            made["annexes"] = [
+                {"title": "问题清单", "orientation": "landscape", "table": problems_table(found, within)}
+            ]
         return made
 
 

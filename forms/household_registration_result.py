@@ -12,7 +12,7 @@ from forms.kit.idnumbers import birth_date_of, sex_of
 from forms.kit.paper import Genre, Paper, Section
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.settlement import CLAUSE, LETTER, RESULT, registration_of
-from forms.kit.tekun import full_years, incapacity_bases, known_disability
+from forms.kit.tekun import age_if_known, incapacity_bases, known_disability
 
 REGISTERED = when("result", "registered")
 RETURNED = when("result", "returned")
@@ -185,7 +185,7 @@ class HouseholdRegistrationResult(Paper):
     def _support(self, facts: Facts) -> TaskOpened:
         """Whoever meets the conditions gets the letter; for the others the reason is recorded."""
         known = known_disability(facts.case)
-        age = full_years(self.birth_date.data, facts.today)
+        age = age_if_known(self.birth_date.data, facts.today)
         if incapacity_bases(age, known["disability"], known.get("disability_grade", "")):
             why = "户口和身份证都已取得，请在20个工作日内纳入特困供养"
             return TaskOpened("tekun_inclusion_letter", "issuer", why, "R-57")

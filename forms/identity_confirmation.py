@@ -37,6 +37,7 @@ from forms.kit.paper import Genre, Paper, Section
 from forms.kit.rules import Level, Problem, rule
 from forms.kit.settlement import LETTER, registration_of, settling_bureau, waiting_plan
 from forms.kit.stay import helped_often
+from forms.kit.timespan import full_years
 from forms.kit.transfer import IDENTIFIED_BY
 
 CLAUSE = "S0 三（二）2（2）（4）"
@@ -206,7 +207,7 @@ class IdentityConfirmation(Paper):
             yield Problem("性别与求助登记表不一致，请核对是否同一人并说明", "sex")
         if not (born and person.admitted_at and person.age_min is not None and person.age_max is not None):
             return
-        age = facts.today.year - born.year - ((facts.today.month, facts.today.day) < (born.month, born.day))
+        age = full_years(born, facts.today)
         if not person.age_min - 10 <= age <= person.age_max + 10:
             yield Problem(
                 f"实际年龄{age}岁，与目测{person.age_min}至{person.age_max}岁相差超过10岁，请核对是否同一人并说明",

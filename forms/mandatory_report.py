@@ -1,7 +1,7 @@
 """强制报告单 — harm or danger goes to the police at once; nobody's approval is asked. (P-65)"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from forms.kit.blocks import SEXES
@@ -22,6 +22,7 @@ from forms.kit.fields import (
 from forms.kit.groups import DANGERS, FAILING, HARMS, foot
 from forms.kit.paper import About, Addressee, Paper, Section
 from forms.kit.rules import Level, Problem, rule
+from forms.kit.timespan import full_years
 from forms.kit.wording import age_text
 
 CLAUSE = "S4 二（三）3；未成年人保护法第11条"
@@ -167,7 +168,9 @@ def _person(facts: Facts) -> dict[str, Any]:
         "place": told.get("address", ""),
         "person_name": told.get("name", ""),
         "person_sex": told.get("sex", ""),
-        "person_age": f"{told['birth_date'][:4]}年生" if told.get("birth_date") else "",
+        "person_age": f"{full_years(date.fromisoformat(told['birth_date']), facts.today)}岁"
+        if told.get("birth_date")
+        else "",
         "person_id": told.get("id_number", ""),
         "person_address": told.get("address", ""),
         "harm": [*(key for key in told.get("harm", ()) if key != "none"), *guardian, *alone],

@@ -31,13 +31,13 @@ from forms.kit.fields import (
     YesNoBox,
     when,
 )
-from forms.kit.groups import FoundProblem, foot, full_years, still_open
+from forms.kit.groups import FoundProblem, foot, still_open
 from forms.kit.idnumbers import birth_date_of, sex_of  # fmt: skip
 from forms.kit.paper import REASONS, About, Addressee, Paper, Section
 from forms.kit.phrases import Phrase
 from forms.kit.rows import RowsBox
 from forms.kit.rules import Level, Problem, rule
-from forms.kit.timespan import chinese_date
+from forms.kit.timespan import chinese_date, full_years
 
 CLAUSE = "S4 二（一）"
 ROUTINE = "routine"  # an update outside any campaign

@@ -28,7 +28,9 @@ class Decision(Row):
         "批复意见", [(APPROVED, "同意"), ("no", "不同意"), (STRUCK, "已从方案中删去")], required=True
     )
     note = TextBox("说明", most=60)
-    next_step = ChoiceBox("不同意的下一步", [(REVISE, "修改方案再报"), (KEEP, "继续照料和寻亲")])
+    next_step = ChoiceBox(
+        "不同意的下一步", [(REVISE, "修改方案再报"), (KEEP, "继续照料和寻亲")], shown_when=when("approved", "no")
+    )
 
 
 class SettlementGovernmentReply(Paper):

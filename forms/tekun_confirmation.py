@@ -19,10 +19,10 @@ from forms.kit.tekun import (
     DISABLED,
     FORMS,
     SELF_CARE,
+    age_if_known,
     basis_box,
     basis_problems,
     disability_boxes,
-    full_years,
     items_printed,
     self_care,
     self_care_boxes,
@@ -130,7 +130,7 @@ class TekunConfirmation(Paper):
     @rule("R-58", clause=GUIDE)
     def conditions_hold(self, facts: Facts) -> Iterator[Problem]:
         """三项条件同时具备的，才确认为特困人员."""
-        age = full_years(self.birth_date.data, facts.today)
+        age = age_if_known(self.birth_date.data, facts.today)
         grade = self.disability_grade.data if self.disability_grade.shown(self) else ""
         for found in basis_problems(self.incapacity_basis.data, age, self.disability.data or "", grade or ""):
             remedy = "请报县（市）民政局，由其登记不纳入的理由" if found.remedy else ""

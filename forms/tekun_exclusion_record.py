@@ -13,8 +13,8 @@ from forms.kit.settlement import RESULT, both_obtained, registration_of
 from forms.kit.tekun import (
     BASIS_WORDS,
     CLAUSE,
+    age_if_known,
     disability_boxes,
-    full_years,
     incapacity_bases,
     known_disability,
 )
@@ -99,7 +99,7 @@ class TekunExclusionRecord(Paper):
     @rule("R-58", clause=CLAUSE)
     def those_unable_to_work_are_not_called_able(self, facts: Facts) -> Iterator[Problem]:
         """按年龄、残疾等级属于无劳动能力的，不能以“具有劳动能力”为由不纳入."""
-        age = full_years(self.birth_date.data, facts.today)
+        age = age_if_known(self.birth_date.data, facts.today)
         grade = self.disability_grade.data if self.disability_grade.shown(self) else ""
         bases = incapacity_bases(age, self.disability.data or "", grade or "")
         if "able" in (self.unmet.data or []) and bases:

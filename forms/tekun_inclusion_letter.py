@@ -15,11 +15,11 @@ from forms.kit.tekun import (
     CLAUSE,
     DISABLED,
     FORMS,
+    age_if_known,
     basis_box,
     basis_problems,
     basis_words,
     disability_boxes,
-    full_years,
     incapacity_bases,
     known_disability,
     self_care,
@@ -92,7 +92,7 @@ class TekunInclusionLetter(Letter):
         registered = registration_of(facts)
         said: Mapping[str, Any] = registered.answers if registered else {}
         known = known_disability(facts.case)
-        age = full_years(on_file(said.get("birth_date")), facts.today)
+        age = age_if_known(on_file(said.get("birth_date")), facts.today)
         bases = incapacity_bases(age, known["disability"], known.get("disability_grade", ""))
         return {
             **township_named(facts, str(said.get("hukou_address", ""))),
@@ -129,7 +129,7 @@ class TekunInclusionLetter(Letter):
     @rule("R-58", clause=CLAUSE)
     def conditions_hold(self, facts: Facts) -> Iterator[Problem]:
         """无劳动能力、无生活来源、无法定义务人三项同时具备."""
-        age = full_years(self.birth_date.data, facts.today)
+        age = age_if_known(self.birth_date.data, facts.today)
         grade = self.disability_grade.data if self.disability_grade.shown(self) else ""
         yield from basis_problems(self.incapacity_basis.data, age, self.disability.data or "", grade or "")
         for box in (self.no_income, self.no_supporter):

@@ -387,7 +387,15 @@ def _signatures(block: Mapping[str, Any], width: float) -> Iterator[Strip]:
             _broken(_Cell(x + 5, share - 5, _text(box.get("name")), "kai"), NORMAL[0])[:2]
         ):
             strip.lines[3 + 2 * number].append(Piece(x + 5 + PAD, line.text, "kai"))
-        strip.lines[7].append(Piece(x + share - PAD - fonts.width(time) * NORMAL[0] / MM, time, "fang"))
+        words = (
+            [time]
+            if fonts.width(time) * NORMAL[0] / MM <= share - 2 * PAD
+            else time.replace("日", "日\n").split("\n")
+        )
+        for back, part in enumerate(reversed([word.strip() for word in words])):
+            strip.lines[7 - 2 * back].append(
+                Piece(x + share - PAD - fonts.width(part) * NORMAL[0] / MM, part, "fang")
+            )
     yield strip
 
 

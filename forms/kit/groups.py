@@ -132,11 +132,6 @@ class FoundProblem(Row):
     owner_name = TextBox("责任人", most=20)
 
 
-def full_years(born: date, on: date) -> int:
-    """Return the age on a day."""
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
-
 def we(facts: Facts) -> str:
     """Return how the issuer calls itself: 我街道、我镇、我村, else 我局 or 我站 (§0.4)."""
     if facts.issuer.kind in {"township", "village"}:
@@ -211,8 +206,8 @@ def problem_words(each: FindingFacts) -> str:
     return f"{each.number}　{each.subject}　{each.kind}：{each.detail}"
 
 
-def problems_table(found: Sequence[FindingFacts]) -> dict[str, Any]:
-    """Return problems as the list that goes with a letter (问题清单)."""
+def problems_table(found: Sequence[FindingFacts], within: str = "") -> dict[str, Any]:
+    """Return problems as the list that goes with a letter (问题清单); `within` is the limit the letter itself sets."""
     shares = (2, 5, 5, 8, 3, 13, 9, 5)
     labels = ("序号", "问题编号", "发现时间", "对象或场所", "问题类别", "问题描述", "整改措施", "整改时限")
     return {
@@ -223,7 +218,7 @@ def problems_table(found: Sequence[FindingFacts]) -> dict[str, Any]:
         ],
         "rows": [
             [str(number), two_lines(each.number), dotted(each.found_on), each.subject, each.kind, each.detail, each.measure,
-             dotted(each.due_on)]
+             within or dotted(each.due_on)]
             for number, each in enumerate(found, start=1)
         ],
         "totals": None,

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from forms.kit.facts import Facts
 from forms.kit.fields import Box, DateBox, IdNumberBox, ManyBox, PhoneBox
-from forms.kit.groups import full_years
 from forms.kit.idnumbers import birth_date_of, sex_of
 from forms.kit.paper import REASONS
 from forms.kit.rows import RowsBox
 from forms.kit.rules import Level
+from forms.kit.timespan import full_years
 from forms.screening_form import ScreeningForm
 
 #: Boxes of the form that are the same for a whole sheet, or that the portal fills in.

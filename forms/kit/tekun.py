@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from forms.kit.facts import Facts, PersonFacts
+from forms.kit.facts import Facts
 from forms.kit.fields import ChoiceBox, SelectBox, TextBox, YesNoBox, when
 from forms.kit.phrases import Phrase
 from forms.kit.rules import Problem
+from forms.kit.timespan import full_years
 
 CLAUSE = "S0 三（二）2（4）；认定办法 4、5"
 BASES = [
@@ -43,9 +44,9 @@ SELF_CARE = {
 FORMS = [("centralised", "集中供养"), ("dispersed", "分散供养")]
 
 
-def full_years(born: date | None, on: date) -> int | None:
+def age_if_known(born: date | None, on: date) -> int | None:
     """Return the age on a day, None without a birth date."""
-    return PersonFacts(case_no="", birth_date=born).age_on(on)
+    return None if born is None else full_years(born, on)
 
 
 def incapacity_bases(age: int | None, disability: str, grade: str) -> list[str]:

@@ -23,6 +23,11 @@ class Kind(StrEnum):
     FIXED = "fixed"  # 文件写明的日期，不顺延，只提醒
 
 
+def full_years(born: date, on: date) -> int:
+    """Return the age (周岁) on a day; a year is full on the birthday itself."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
 def chinese_date(day: date) -> str:
     """Write a date as letters do: 2026年9月28日 (no zero padding)."""
     return Phrase("%(year)d年%(month)d月%(day)d日", year=day.year, month=day.month, day=day.day)

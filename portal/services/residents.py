@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from forms.kit import groups
 from forms.kit.phrases import Phrase
+from forms.kit.timespan import full_years
 from portal import clock
 from portal.models import Campaign, Finding, Resident, Unit
 from portal.services import problems, recordfile
@@ -93,11 +94,9 @@ class ResidentFile:
 
 def load(session: Session, viewer: Viewer, resident: Resident) -> ResidentFile:
     """Read the file of a resident."""
-    today, born = clock.today(), resident.birth_date
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     return ResidentFile(
         resident=resident,
         file=recordfile.load(session, viewer, Subject(resident=resident)),
-        age=age,
+        age=full_years(resident.birth_date, clock.today()),
         findings=problems.of_resident(session, viewer, resident),
     )

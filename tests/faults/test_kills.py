@@ -15,7 +15,7 @@ Run = Callable[..., dict[str, Any]]
     ("walk", "kills", "points"),
     [
         ("transfer_request", 53, POINTS),
-        ("contractor_request_county", 24, OF_AN_ACT),
+        ("contractor_request_county", 24, ("before commit", "after commit", "number drawn", "letter frozen")),
         ("settlement_government_reply", 20, {**OF_AN_ACT, **OF_A_MILESTONE}),
     ],
 )

@@ -175,7 +175,8 @@ def test_the_list_stands_on_a_landscape_page_behind_the_letter() -> None:
     (annex,) = face["annexes"]
     assert (annex["title"], annex["orientation"]) == ("问题清单", "landscape")
     assert annex["table"]["rows"][0] == [
-        "1", "问522727-\n2026-0001", "2026.10.8", "平舟镇夕阳红养老院", "场所消防", "疏散通道堆放杂物", "清理通道", "2026.11.30",
+        "1", "问522727-\n2026-0001", "2026.10.8", "平舟镇夕阳红养老院", "场所消防", "疏散通道堆放杂物", "清理通道",
+        "收到本函之日起3个工作日",
     ]  # fmt: skip
     assert face["title"].endswith("的函")
     assert render(face).pages == 2

@@ -116,7 +116,7 @@ def test_begun_from_a_resident_or_a_form_not_yet_checked_it_knows_the_child() ->
         known(request=doc("screening_form", "in_process", answers=answers, closed_at=None)),
     ):
         first = MandatoryReport.prefill(of)
-        assert (first["person_name"], first["person_age"], first["reporter"]) == ("罗小军", "2015年生", "陆小梅")
+        assert (first["person_name"], first["person_age"], first["reporter"]) == ("罗小军", "11岁", "陆小梅")
         assert first["harm"] == ["abuse", "no_guardian"]
         assert first["police_unit"] == "平塘县公安局"
 

@@ -7,9 +7,9 @@ import pytest
 
 from forms.kit.tekun import (
     SELF_CARE,
+    age_if_known,
     basis_problems,
     basis_words,
-    full_years,
     incapacity_bases,
     known_disability,
     self_care,
@@ -93,9 +93,9 @@ def test_the_admission_tells_the_disability() -> None:
 
 
 def test_full_years_turn_on_the_birthday() -> None:
-    assert full_years(date(1966, 9, 16), date(2026, 9, 15)) == 59
-    assert full_years(date(1966, 9, 16), date(2026, 9, 16)) == 60
-    assert full_years(None, date(2026, 9, 16)) is None
+    assert age_if_known(date(1966, 9, 16), date(2026, 9, 15)) == 59
+    assert age_if_known(date(1966, 9, 16), date(2026, 9, 16)) == 60
+    assert age_if_known(None, date(2026, 9, 16)) is None
 
 
 @pytest.mark.parametrize(

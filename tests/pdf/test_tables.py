@@ -142,6 +142,16 @@ def test_signature_boxes_leave_room_to_sign() -> None:
     )
 
 
+def test_the_minute_of_a_signature_stays_in_its_box_however_many_sign() -> None:
+    signed = [{"label": f"第{n}人", "name": "韦小兰", "time": f"2026年9月28日{n}时00分"} for n in range(1, 5)]
+    page = pages(render(table({"kind": "signatures", "boxes": signed})).pdf)[0]
+    for n in range(1, 5):
+        left, right = 25 + 165 / 4 * (n - 1), 25 + 165 / 4 * n
+        minute = page.find(f"{n}时00分")
+        assert left < minute[0]["left"]
+        assert minute[-1]["right"] < right
+
+
 @pytest.mark.parametrize("rows", range(18, 30))
 def test_signatures_never_stand_on_a_page_that_says_nothing(rows: int) -> None:
     ink = {"kind": "signatures", "boxes": [{"label": "移交人", "name": "", "time": ""}]}

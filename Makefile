@@ -64,7 +64,7 @@ test: check
 	@echo "== tests on SQLite"
 	@pytest -n auto -m "not browser"
 	@echo "== journeys in a real browser"
-	@pytest -n 2 -m browser
+	@pytest -n 2 --dist loadfile -m browser
 	@echo "== tests on PostgreSQL: all that meet a database"
 	@PORTAL_TEST_DATABASE=postgresql $(POSTGRES) pytest -n auto -m "not browser" $(addprefix --ignore tests/,$(NO_DATABASE))
 endif

@@ -221,6 +221,8 @@ def test_list_and_file_take_the_same_number_of_queries_however_long(
 
 def test_a_limit_met_on_a_paper_that_is_out_leads_to_that_paper(session: Session, sign_in: SignIn) -> None:
     case = casework.make_case(session, limits=("notice_refresh_due",))
-    notice = casework.make_paper(session, case, "tracing_notice", state="in_process", step="send", title="寻亲公告")
+    notice = casework.make_paper(
+        session, case, "tracing_notice", state="in_process", step="send", title="寻亲公告"
+    )
     page = sign_in("pingtang.clerk.1").page(f"/cases/{case.uuid}")
     assert page.link("打开文书").endswith(f"/documents/{notice.uuid}")

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from forms.kit.timespan import full_years
-
 
 @dataclass(frozen=True)
 class OrganFacts:
@@ -98,7 +96,10 @@ class PersonFacts:
 
     def age_on(self, day: date) -> int | None:
         """Full years on `day`, None when the birth date is unknown."""
-        return None if self.birth_date is None else full_years(self.birth_date, day)
+        if self.birth_date is None:
+            return None
+        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - before_birthday
 
     def minor_on(self, day: date) -> bool:
         """Tell whether the person is, or must be treated as, under 18 (A-09)."""
@@ -121,11 +122,7 @@ class PlacedFacts:
 
 @dataclass(frozen=True)
 class ContractorFacts:
-    """A custody institution as known now (§3.8), with what one county has with it. `key` names it in boxes; money in 分.
-
-    Number, price, validity, approval and agreement are those of `county`, whose paper this is; `named` tells whether a
-    filing or reply names that county. Beds, state and `placed` are those of the house, `whole_quota` of all counties.
-    """
+    """A custody institution as known now (§3.8). `key` names it in boxes; money in 分."""
 
     key: str
     name: str
@@ -135,16 +132,14 @@ class ContractorFacts:
     serves: Sequence[str]
     state: str  # proposed / effective / suspended / refused / withdrawn / ended
     region_code: str
-    county: str  # region code
+    counties: Sequence[str]  # region codes the filing or reply names
     beds: int
+    quota: int
     price_month: int
-    named: bool = False
-    quota: int = 0
-    whole_quota: int = 0
     valid_from: date | None = None
     valid_to: date | None = None
-    approval_no: str = ""  # of the reply, or of the county's own filing
-    approved_on: date | None = None
+    reply_no: str = ""
+    replied_on: date | None = None
     agreed_from: date | None = None
     agreed_to: date | None = None
     placed: Sequence[PlacedFacts] = ()
@@ -153,11 +148,6 @@ class ContractorFacts:
     def placed_by(self, region_code: str) -> Sequence[PlacedFacts]:
         """Return the persons one county has placed here."""
         return [each for each in self.placed if each.region_code == region_code]
-
-    @property
-    def free(self) -> int:
-        """Places left for the county: of its own number, and of the beds of the house."""
-        return max(0, min(self.quota - len(self.placed_by(self.county)), self.beds - len(self.placed)))
 
 
 @dataclass(frozen=True)
@@ -201,7 +191,8 @@ class ResidentFacts:
 
     def age_on(self, day: date) -> int:
         """Full years on `day`."""
-        return full_years(self.birth_date, day)
+        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - before_birthday
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from portal.models import Document, User
 from portal.services import approvals, documents
 from portal.services.approvals import Order
 from tests import world
-from tests.faults.scene import Scene, papers, viewer
+from tests.faults.scene import Scene, papers
 
 PAPERS = int(os.environ.get("BENCH_ROUNDS", "40")) * 2
 POSTGRES = os.environ.get("BENCH_POSTGRES") == "1"
@@ -65,7 +65,7 @@ def _place() -> Iterator[Scene]:
 
 def _through_the_door(session: Session, built: Scene, uuid: UUID) -> None:
     """Look at the paper as a page does, and agree to it."""
-    who = viewer(session, REVIEWER)
+    who = world.viewer(session, REVIEWER)
     seen = documents.find(session, who, uuid).revision
     with transaction(session):
         approvals.take_action(session, who, uuid, Order(Act.AGREE, seen, f"door-{uuid}", "同意"), built.works)

@@ -107,10 +107,8 @@ def compose(blocks: Sequence[Mapping[str, Any]], *, width: float, first: float, 
             page = pages[-1]
             high = sum(strip.height for strip in unit)
             if page.height + high > room + 0.01 and page.strips:
-                page, room = (
-                    _company(page, high, full) if block["kind"] == "signatures" else Drawn([], width),
-                    full,
-                )
+                page = _company(page, high, full) if block["kind"] == "signatures" else Drawn([], width)
+                room = full
                 pages.append(page)
                 page.strips += unit[0].heads
             page.strips += unit
@@ -387,15 +385,10 @@ def _signatures(block: Mapping[str, Any], width: float) -> Iterator[Strip]:
             _broken(_Cell(x + 5, share - 5, _text(box.get("name")), "kai"), NORMAL[0])[:2]
         ):
             strip.lines[3 + 2 * number].append(Piece(x + 5 + PAD, line.text, "kai"))
-        words = (
-            [time]
-            if fonts.width(time) * NORMAL[0] / MM <= share - 2 * PAD
-            else time.replace("日", "日\n").split("\n")
-        )
-        for back, part in enumerate(reversed([word.strip() for word in words])):
-            strip.lines[7 - 2 * back].append(
-                Piece(x + share - PAD - fonts.width(part) * NORMAL[0] / MM, part, "fang")
-            )
+        day, mark, minute = time.partition("日")
+        fits = fonts.width(time) * NORMAL[0] / MM <= share - 2 * PAD
+        for at, part in ((7, time),) if fits else ((5, day + mark), (7, minute.strip())):
+            strip.lines[at].append(Piece(x + share - PAD - fonts.width(part) * NORMAL[0] / MM, part, "fang"))
     yield strip
 
 

@@ -27,7 +27,7 @@ from portal.db import Base, transaction
 from portal.extensions import db
 from portal.models import User
 from portal.services import sessions
-from portal.services.access import Viewer, load_viewer
+from portal.services.access import Viewer
 from portal.web.session_store import content_words
 from portal.web.sign_in_forms import library
 from tests import world
@@ -316,10 +316,8 @@ def viewer_of(session: Session) -> Callable[[str], Viewer]:
     """Return the viewer of a user name, as services take it."""
 
     def load(username: str) -> Viewer:
-        user_id = session.scalars(select(User.id).where(User.username == username)).one()
-        found = load_viewer(session, user_id, clock.today())
+        found = world.viewer(session, username)
         session.rollback()
-        assert found is not None
         return found
 
     return load

@@ -15,19 +15,18 @@ from portal import clock
 from portal.db import transaction
 from portal.models import Appointment, Attachment, Case, Delegation, Document, Person, Role, Unit, User
 from portal.services import approvals, clocks, documents
-from portal.services.access import Viewer, load_viewer
+from portal.services.access import Viewer
 from portal.services.approvals import Order, Outcome
 from portal.services.letters import Works
 from portal.services.subjects import Subject
+from tests import world
 from tests.forms.test_transfer_request import SAMPLE
 
 
 def viewer(session: Session, username: str) -> Viewer:
-    """Return the viewer of a user name."""
-    user_id = session.scalars(select(User.id).where(User.username == username)).one()
-    found = load_viewer(session, user_id, clock.today())
+    """Return the viewer of a user name, and leave no transaction open."""
+    found = world.viewer(session, username)
     session.rollback()
-    assert found is not None
     return found
 
 

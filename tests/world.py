@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal import clock
 from portal.models import Appointment, Role, Unit, User
 from portal.models.people import Position
 from portal.services import reference
+from portal.services.access import Viewer, load_viewer
 
 PASSWORD = "竹林深处-七只白鹭-2026"
 SINCE = date(2020, 1, 1)
@@ -59,6 +61,15 @@ def persons() -> Iterator[tuple[str, str, str, Position]]:
                 number += 1
     for each in (1, 2):
         yield f"admin.{each}", f"管理员{'甲乙'[each - 1]}", PLACES["prefecture"], Position.ADMIN
+
+
+def viewer(session: Session, username: str) -> Viewer:
+    """Return an account as services take it; a transaction may be under way."""
+    found = load_viewer(
+        session, session.scalars(select(User.id).where(User.username == username)).one(), clock.today()
+    )
+    assert found is not None
+    return found
 
 
 def build(session: Session, *, password_hash: str, totp_secret: str) -> None:

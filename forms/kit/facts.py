@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from forms.kit.timespan import full_years
+
 
 @dataclass(frozen=True)
 class OrganFacts:
@@ -96,10 +98,7 @@ class PersonFacts:
 
     def age_on(self, day: date) -> int | None:
         """Full years on `day`, None when the birth date is unknown."""
-        if self.birth_date is None:
-            return None
-        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
-        return day.year - self.birth_date.year - before_birthday
+        return None if self.birth_date is None else full_years(self.birth_date, day)
 
     def minor_on(self, day: date) -> bool:
         """Tell whether the person is, or must be treated as, under 18 (A-09)."""
@@ -191,8 +190,7 @@ class ResidentFacts:
 
     def age_on(self, day: date) -> int:
         """Full years on `day`."""
-        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
-        return day.year - self.birth_date.year - before_birthday
+        return full_years(self.birth_date, day)
 
 
 @dataclass(frozen=True)
@@ -263,9 +261,8 @@ class Facts:
     )  # open cases named on the paper, by case number
     admissions_12_months: int = 1
     same_id_cases: Sequence[str] = ()  # numbers of other cases under the ID number typed on the paper
-    same_residents: Sequence[
-        str
-    ] = ()  # files and unchecked forms of the village under the name, sex and birth date typed
+    #: Files and unchecked forms of the village under the name, sex and birth date typed.
+    same_residents: Sequence[str] = ()
     aliases_taken: frozenset[str] = frozenset()  # 临时称谓 other cases of the county use this year (§3.1.1)
     exists: bool = True  # False while the admission itself is being written
     clocks: Mapping[str, datetime] = field(default_factory=dict)  # open limits: code → due moment

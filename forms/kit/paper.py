@@ -231,6 +231,12 @@ class Paper(Form):
         """Return the plain data the printed page is set from. The generic face is a table of the sections."""
         return table_face(self, facts, stamp)
 
+    def rows_of(self, starts: Starts) -> list[Any] | None:
+        """Return the rows of the persons a limit runs for; None where it runs for everybody."""
+        if starts.row_when is None or not self.persons_box:
+            return None
+        return [row for row in self[self.persons_box].rows if starts.row_when(row)]
+
     def due_trigger(self, starts: Starts, facts: Facts) -> Any:
         """Resolve the trigger of a clock: a box of the paper or a moment of the case. None when unknown yet."""
         if starts.trigger in self:

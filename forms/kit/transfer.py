@@ -305,7 +305,14 @@ _SEEN_AT_NIGHT = (
     "identity_status", "name", "alias", "id_number", "sex", "age_min", "age_max", "hukou_address", "found_place",
     "mental_status", "health", "belongings",
 )  # fmt: skip
-_SOURCES = {"police": "police", "city_management": "city_management", "public": "public", "self": "self"}
+#: Who brought the person, and why at night: where both forms say it with the same word, or another.
+_SOURCES = frozenset({"police", "city_management", "public", "self"})
+_REASONS = {
+    "disaster": "disaster",
+    "violence": "family_violence",
+    "guardian_harm": "guardian_harm",
+    "other": "other",
+}
 
 
 def registered_from_night(facts: Facts) -> dict[str, Any]:
@@ -314,17 +321,11 @@ def registered_from_night(facts: Facts) -> dict[str, Any]:
     if night is None:
         return {}
     told = night.answers
-    seen = {box: told[box] for box in _SEEN_AT_NIGHT if told.get(box)}
-    why = {
-        "disaster": "disaster",
-        "violence": "family_violence",
-        "guardian_harm": "guardian_harm",
-        "other": "other",
-    }
+    source = str(told.get("brought_by", ""))
     return {
-        **seen,
+        **{box: told[box] for box in _SEEN_AT_NIGHT if told.get(box)},
         "birth_date": facts.person.birth_date,
         "admitted_at": told.get("arrived_at", ""),
-        "admission_source": _SOURCES.get(str(told.get("brought_by", "")), ""),
-        "help_reason": [why[key] for key in told.get("emergency_reason", ()) if key in why],
+        "admission_source": source if source in _SOURCES else "",
+        "help_reason": [_REASONS[key] for key in told.get("emergency_reason", ()) if key in _REASONS],
     }

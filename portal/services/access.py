@@ -145,6 +145,13 @@ def _working_units(viewer: Viewer, kinds: Iterable[str]) -> set[int]:
     return {seat.unit_id for seat in viewer.seats if seat.unit_kind in wanted and seat.position in _CASE_READERS}
 
 
+def _working_regions(viewer: Viewer, kinds: Iterable[str]) -> set[str]:
+    wanted = set(kinds)
+    return {
+        seat.region_code for seat in viewer.seats if seat.unit_kind in wanted and seat.position in _CASE_READERS
+    }
+
+
 def working_units(viewer: Viewer) -> frozenset[int]:
     """Return the organs in which the viewer holds a working seat; seats that administer, count or supervise are none."""
     return frozenset(seat.unit_id for seat in viewer.seats if seat.position in _CASE_READERS)
@@ -156,11 +163,10 @@ def duty_units(viewer: Viewer) -> Select[int]:
     A county station answers for what its bureau owes and the other way round (A-04). Seats that only administer,
     count or supervise bring no duties.
     """
-    working = [seat for seat in viewer.seats if seat.position in _CASE_READERS]
-    counties = {seat.region_code for seat in working if seat.unit_kind in _COUNTY_KINDS}
+    counties = _working_regions(viewer, _COUNTY_KINDS)
     return select(Unit.id).where(
         or_(
-            Unit.id.in_({seat.unit_id for seat in working}),
+            Unit.id.in_(working_units(viewer)),
             and_(Unit.region_code.in_(counties), Unit.kind.in_(_COUNTY_KINDS)),
         )
     )
@@ -172,11 +178,7 @@ def case_scope(viewer: Viewer) -> ColumnElement[bool]:
     A county sees its own; the central station sees prefecture cases, those at the station and those a live paper or
     an open task has brought to it; the prefecture bureau and a township see none without a paper addressed to them (R-102).
     """
-    county_regions = {
-        seat.region_code
-        for seat in viewer.seats
-        if seat.unit_kind in {"county_bureau", "county_station"} and seat.position in _CASE_READERS
-    }
+    county_regions = _working_regions(viewer, _COUNTY_KINDS)
     stations = _working_units(viewer, ["central_station"])
     reached = _working_units(viewer, ["central_station", "prefecture_bureau", "child_home", "township"])
     ways: list[ColumnElement[bool]] = []
@@ -209,11 +211,7 @@ def contractor_scope(viewer: Viewer) -> ColumnElement[bool]:
     """
     if _working_units(viewer, ["prefecture_bureau", "central_station", "province"]):
         return true()
-    regions = {
-        seat.region_code
-        for seat in viewer.seats
-        if seat.unit_kind in _COUNTY_KINDS and seat.position in _CASE_READERS
-    }
+    regions = _working_regions(viewer, _COUNTY_KINDS)
     # Few rows, and JSON is searched differently by each database: the names of counties are read as text.
     named = [cast(Contractor.counties, String).contains(f'"{region}"') for region in sorted(regions)]
     return or_(false(), Contractor.region_code.in_(regions), *named)
@@ -237,11 +235,10 @@ def village_scope(viewer: Viewer) -> ColumnElement[bool]:
 def _villages_towns_counties(
     viewer: Viewer, village: SQLCoreOperations[Any], town: SQLCoreOperations[Any], region: SQLCoreOperations[Any]
 ) -> ColumnElement[bool]:
-    working = [seat for seat in viewer.seats if seat.position in _CASE_READERS]
     ways: list[tuple[SQLCoreOperations[Any], Collection[int | str]]] = [
-        (village, {seat.unit_id for seat in working if seat.unit_kind == "village"}),
-        (town, {seat.unit_id for seat in working if seat.unit_kind == "township"}),
-        (region, {seat.region_code for seat in working if seat.unit_kind == "county_bureau"}),
+        (village, _working_units(viewer, ["village"])),
+        (town, _working_units(viewer, ["township"])),
+        (region, _working_regions(viewer, ["county_bureau"])),
     ]
     # Conditions that match nobody are left out: beside them no index is used.
     return or_(false(), *(column.in_(values) for column, values in ways if values))
@@ -249,24 +246,16 @@ def _villages_towns_counties(
 
 def campaign_scope(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition that keeps a query to the campaigns of the viewer's county: bureau, townships, villages."""
-    kinds = {"county_bureau", "township", "village"}
-    regions = {
-        seat.region_code for seat in viewer.seats if seat.position in _CASE_READERS and seat.unit_kind in kinds
-    }
-    return Campaign.region_code.in_(regions)
+    return Campaign.region_code.in_(_working_regions(viewer, ["county_bureau", "township", "village"]))
 
 
 def finding_scope(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition that keeps a query to the problems on the lists of the viewer's township or county."""
-    working = [seat for seat in viewer.seats if seat.position in _CASE_READERS]
+    of_village = select(Resident.id).where(Resident.village_id.in_(_working_units(viewer, ["village"])))
     return or_(
-        Finding.resident_id.in_(
-            select(Resident.id).where(
-                Resident.village_id.in_({seat.unit_id for seat in working if seat.unit_kind == "village"})
-            )
-        ),
-        Finding.town_id.in_({seat.unit_id for seat in working if seat.unit_kind == "township"}),
-        Finding.region_code.in_({seat.region_code for seat in working if seat.unit_kind == "county_bureau"}),
+        Finding.resident_id.in_(of_village),
+        Finding.town_id.in_(_working_units(viewer, ["township"])),
+        Finding.region_code.in_(_working_regions(viewer, ["county_bureau"])),
     )
 
 
@@ -299,16 +288,18 @@ def _looked_up(rows: Select[Any]) -> ColumnElement[bool]:
 
 def _filed_about_residents(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition that a paper about a resident of the viewer's county is done or gone out (R-102, §3.13)."""
-    counties = {
-        seat.region_code
-        for seat in viewer.seats
-        if seat.unit_kind == "county_bureau" and seat.position in _CASE_READERS
-    }
-    filed = or_(Document.closed_at.is_not(None), Document.sent_at.is_not(None))
+    counties = _working_regions(viewer, ["county_bureau"])
     ours = _looked_up(
         select(Resident.id).where(Resident.id == Document.resident_id, Resident.region_code.in_(counties))
     )
-    return and_(Document.resident_id.is_not(None), Document.submitted_at.is_not(None), filed, ours)
+    return and_(Document.resident_id.is_not(None), filed(), ours)
+
+
+def filed() -> ColumnElement[bool]:
+    """Return the condition that a paper was handed in and is done or gone out."""
+    return and_(
+        Document.submitted_at.is_not(None), or_(Document.closed_at.is_not(None), Document.sent_at.is_not(None))
+    )
 
 
 def _arrived(paper: type[Document]) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from forms.kit.paper import About, Paper
 from portal import clock
 from portal.models import Document
 from portal.services.access import Viewer
-from portal.services.documents import drafting_seats
+from portal.services.documents import drafting_seats, is_live
 from portal.services.plain import person_facts
 from portal.services.subjects import NOTHING, Subject
 
@@ -96,11 +96,7 @@ class Situation:
 
     def live(self, code: str) -> bool:
         """A paper of this kind is on its way or has gone out."""
-        return any(
-            paper.state not in {"void", "rejected"}
-            and not (paper.state == "closed" and paper.submitted_at is None)
-            for paper in self.written.get(code, ())
-        )
+        return any(is_live(paper) for paper in self.written.get(code, ()))
 
 
 Fits = Callable[[Situation], bool]

@@ -55,6 +55,12 @@ def is_open(document: Document) -> bool:
     return document.state in EDITABLE_STATES and document.step == paper_class(document).chain.steps[0].name
 
 
+def is_live(document: Document) -> bool:
+    """Tell whether a paper is on its way or has gone out: not void, not refused, not given up before it went anywhere."""
+    dropped = document.state == "closed" and document.submitted_at is None
+    return not dropped and document.state not in {"void", "rejected"}
+
+
 def paper_class(document: Document) -> type[Paper]:
     """Return the declaration of a document's kind."""
     return PAPERS[document.paper]

@@ -253,13 +253,12 @@ def deadlines(session: Session, reading: Reading) -> list[Deadline]:
     if not facts.exists and "identity_status" in paper:
         identified = paper["identity_status"].data == "confirmed"
     found: dict[str, Deadline] = {}  # a limit that several milestones set is told once
-    kind = paper_class(reading.document)
-    for begun in kind.starts:
+    for begun in paper_class(reading.document).starts:
         if begun.unless_identified and identified:
             continue
         if begun.shown_when is not None and not begun.shown_when(paper):
             continue
-        if begun.row_when is not None and not any(begun.row_when(row) for row in paper[kind.persons_box].rows):
+        if paper.rows_of(begun) == []:
             continue
         found.setdefault(begun.limit, _ahead(session, reading, begun))
     return list(found.values())

@@ -145,7 +145,9 @@ def _start_clocks(session: Session, reading: Reading, on: Milestone) -> None:
         if begun.thread_box:
             _start_thread(session, reading, begun)
             continue
-        for about in _records(session, document, begun.of_contractor, _of_rows(reading, begun)):
+        rows = paper.rows_of(begun)
+        meant = None if rows is None else frozenset(str(row.case_no.data) for row in rows)
+        for about in _records(session, document, begun.of_contractor, meant):
             if LIMITS[begun.limit].outside:
                 owner = _owner(session, document, "issuer")
                 clocks.start_outside(session, begun.limit, document, owner_id=owner, about=about)
@@ -265,14 +267,6 @@ def _cancel(session: Session, document: Document, effect: ClocksCancelled) -> No
         running = clocks.open_clock(session, code, {"contractor_id": document.contractor_id}, owner_id=owner)
         if running is not None and running.due_at > now:
             running.cancelled_at, running.end_reason = now, effect.why
-
-
-def _of_rows(reading: Reading, begun: Starts) -> frozenset[str] | None:
-    """Return the case numbers whose rows a limit runs for; None for all of them."""
-    box = paper_class(reading.document).persons_box
-    if begun.row_when is None or not box:
-        return None
-    return frozenset(str(row.case_no.data) for row in reading.paper[box].rows if begun.row_when(row))
 
 
 def _open_draft(session: Session, viewer: Viewer, document: Document, effect: DraftOpened) -> None:

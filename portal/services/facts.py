@@ -92,17 +92,12 @@ def papers_of(
 def _thread(
     session: Session, issuer: Unit, kind: type[Paper], value: str, besides: Document | None
 ) -> Mapping[str, Sequence[DocFacts]]:
-    """Return an organ's earlier papers of a kind that share a value: what one person or place has without a record."""
-    rows = thread(session, issuer, kind, value, besides)
-    return {kind.code: [doc_facts(row) for row in rows]} if rows else {}
+    """Return a county's earlier papers of a kind whose `thread_box` holds a value, newest first.
 
-
-def thread(
-    session: Session, issuer: Unit, kind: type[Paper], value: str, besides: Document | None = None
-) -> Sequence[Document]:
-    """Return the papers of a kind of one county whose `thread_box` holds a value, newest first."""
+    What one person or place has without a record.
+    """
     if not kind.thread_box or not value:
-        return ()
+        return {}
     query = (
         select(Document)
         .join(Unit, Unit.id == Document.issuer_id)
@@ -114,7 +109,8 @@ def thread(
         .options(joinedload(Document.issuer))
         .order_by(Document.id.desc())
     )
-    return [row for row in session.scalars(query) if besides is None or row.id != besides.id]
+    rows = [doc_facts(row) for row in session.scalars(query) if besides is None or row.id != besides.id]
+    return {kind.code: rows} if rows else {}
 
 
 def _attached(session: Session, document: Document | None) -> dict[str, Attachment]:

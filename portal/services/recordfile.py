@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from forms.catalog import PAPERS
 from forms.kit.counting import ClockState
 from portal.models import Attachment, Document, Event, Task, Unit
 from portal.services import casepapers, casestory, clocks, timeline, trails
-from portal.services.access import Viewer, document_scope, duty_units
+from portal.services.access import Viewer, document_scope, duty_units, filed
 from portal.services.casepapers import Offer, Stage
 from portal.services.clocks import ClockLine
 from portal.services.subjects import NOTHING, Subject, alike, papers_of
@@ -74,12 +74,11 @@ def load(session: Session, viewer: Viewer, about: Subject, events: Sequence[Even
 
 def _elsewhere(session: Session, about: Subject, papers: Iterable[Document]) -> dict[str, Station]:
     """Return the steps other organs have done about a record in papers the viewer cannot open, newest last."""
-    done = or_(Document.closed_at.is_not(None), Document.sent_at.is_not(None))
     query = (
         select(Document.paper, Unit.name, Document.signed_on)
         .join(Unit, Unit.id == Document.issuer_id)
-        .where(papers_of(about), Document.id.not_in([paper.id for paper in papers]), done)
-        .where(Document.submitted_at.is_not(None), Document.state.not_in(("void", "rejected")))
+        .where(papers_of(about), Document.id.not_in([paper.id for paper in papers]))
+        .where(filed(), Document.state.not_in(("void", "rejected")))
         .order_by(Document.id)
     )
     return {code: trails.unseen(code, unit, day) for code, unit, day in session.execute(query)}

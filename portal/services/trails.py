@@ -11,6 +11,7 @@ from forms.kit.phrases import Phrase
 from forms.kit.workdays import SHANGHAI
 from portal.models import Document
 from portal.services.clocks import ClockLine
+from portal.services.documents import is_live
 from portal.services.subjects import Subject
 
 
@@ -102,7 +103,7 @@ def _stations(
     course: _Course, papers: Sequence[Document], due: Mapping[str, ClockLine], elsewhere: Mapping[str, Station]
 ) -> list[Station]:
     newest = [
-        next((paper for paper in papers if paper.paper in codes and _counts(paper)), None)
+        next((paper for paper in papers if paper.paper in codes and is_live(paper)), None)
         for codes in course.codes
     ]
     last = max((index for index, paper in enumerate(newest) if paper is not None), default=-1)
@@ -132,11 +133,6 @@ def _stations(
 def unseen(code: str, unit: str, day: date | None) -> Station:
     """Draw a step of another organ that the viewer cannot open: done, by whom and when, without its number."""
     return Station(code, PAPERS[code].title, "done", unit=unit, time=day.isoformat() if day else "")
-
-
-def _counts(paper: Document) -> bool:
-    """Leave out what was dropped or given up before it went anywhere."""
-    return paper.state not in {"void", "rejected"} and not (paper.state == "closed" and paper.submitted_at is None)
 
 
 def _written(paper: Document) -> Station:

@@ -26,7 +26,8 @@ from portal.services.approvals import Order, Outcome
 from portal.services.files import FileStore
 from portal.services.letters import Works
 from tests import world
-from tests.faults.walks import PHOTO, TRANSFER, WALKS, Walk, viewer
+from tests.faults.walks import PHOTO, TRANSFER, WALKS, Walk
+from tests.world import viewer
 
 ON_POSTGRES = os.environ.get("PORTAL_TEST_DATABASE") == "postgresql"
 #: How many times as much as in an ordinary run; `make faults` sets it.

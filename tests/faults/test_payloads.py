@@ -26,7 +26,7 @@ from portal import clock
 from portal.db import transaction
 from portal.models import Case, Document, Person, Unit
 from portal.services import documents, search
-from tests.faults import walks
+from tests import world
 from tests.forms import sample
 
 MARK = "zq7"
@@ -84,7 +84,7 @@ def everything(session: Session) -> dict[str, tuple[str, Any]]:
         for code, kind in PAPERS.items():
             county = "county_bureau" in kind.drafted_in
             drafter = ("pingtang." if county else "station.") + str(kind.chain.steps[0].desk.value) + ".1"
-            who = walks.viewer(session, drafter)
+            who = world.viewer(session, drafter)
             document = Document(
                 paper=code, version=1, issuer=units["522727-bureau" if county else "522700-station"], case=case, title=NAME * 3,
                 answers=poisoned(kind), drafter_id=who.user_id, created_at=clock.now(), updated_at=clock.now(), acted={},

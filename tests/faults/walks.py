@@ -12,13 +12,14 @@ from stdnum.cn import uscc
 
 from forms.kit.chains import Act
 from portal import clock
-from portal.models import Attachment, Case, Document, DocumentCase, Person, Unit, User
+from portal.models import Attachment, Case, Document, DocumentCase, Person, Unit
 from portal.services import documents, search
-from portal.services.access import Viewer, load_viewer
+from portal.services.access import Viewer
 from portal.services.subjects import Subject
 from tests import papers as ready
 from tests.forms.test_contractor_request_county import ATTACHED
 from tests.forms.test_contractor_request_county import SAMPLE as INSTITUTION
+from tests.world import viewer
 
 PHOTO = b"\xff\xd8\xff\xe0 a scan, as far as the store is concerned"
 
@@ -39,14 +40,6 @@ class Walk:
     def through(self, upto: Act | None) -> Sequence[Act]:
         """Return the acts up to one and with it; none without one."""
         return self.order[: self.order.index(upto) + 1] if upto else ()
-
-
-def viewer(session: Session, username: str) -> Viewer:
-    """Return an account as services take it."""
-    user_id = session.scalars(select(User.id).where(User.username == username)).one()
-    found = load_viewer(session, user_id, clock.today())
-    assert found is not None
-    return found
 
 
 def _case(session: Session, number: int) -> Case:

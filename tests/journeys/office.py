@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from forms.kit.limits import LIMITS
 from forms.kit.workdays import SHANGHAI, Calendar
 from portal.services.demo import pictures as drawn
-from tests.journeys.conftest import Portal
+from tests.journeys.conftest import Portal, serve
 from tests.journeys.screen import Screen
 
 #: Who signs where the reviewer and the deputy director of a county do not.
@@ -52,6 +52,19 @@ class Office:
         files.mkdir()
         yield cls(screen, portal, files, screen.pictures)
         assert not screen.faults, "\n".join(screen.faults)
+
+    @classmethod
+    @contextmanager
+    def on(cls, day: date, page: Page, pictures: Path, desk: Path, history: str = "") -> Iterator[Self]:
+        """Open an office on the morning of a day, with a portal of its own in which `history` has happened."""
+        morning = datetime(day.year, day.month, day.day, 9, tzinfo=SHANGHAI)
+        data = desk / "portal"
+        data.mkdir()
+        with (
+            serve(data, history, begins=morning) as portal,
+            cls.opened(Screen(page, portal.url, pictures), portal, desk) as office,
+        ):
+            yield office
 
     # -- the day on the wall -------------------------------------------------------------------------------------------
 

@@ -4,14 +4,12 @@ before, there is an agreement, one person is placed, and the home is visited (S0
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from forms.kit.workdays import SHANGHAI
-from tests.journeys.conftest import Portal, serve
 from tests.journeys.office import Office, last_day
 from tests.journeys.screen import Screen, exact
 
@@ -31,18 +29,10 @@ ITEMS = ("生活照料", "饮食", "卫生", "医疗用药", "消防", "安全�
 ARRIVED = "from tests.journeys.records import arrive; arrive()"
 
 
-@pytest.fixture(scope="module")
-def arrived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """A portal on 15 June 2026, in which two men were taken in ten days ago."""
-    folder = tmp_path_factory.mktemp("arrived")
-    with serve(folder, ARRIVED, begins=datetime(2026, 6, 15, 9, tzinfo=SHANGHAI)) as running:
-        yield running
-
-
 @pytest.fixture
-def office(page: Page, arrived: Portal, pictures: Path, tmp_path: Path) -> Iterator[Office]:
-    """The office computer; at the end its console must have had nothing to say."""
-    with Office.opened(Screen(page, arrived.url, pictures / "custody"), arrived, tmp_path) as office:
+def office(page: Page, pictures: Path, tmp_path: Path) -> Iterator[Office]:
+    """The office on 15 June 2026, when two men have been here for ten days."""
+    with Office.on(date(2026, 6, 15), page, pictures / "custody", tmp_path, ARRIVED) as office:
         yield office
 
 

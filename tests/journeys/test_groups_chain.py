@@ -4,15 +4,13 @@ harm goes to the police at once, a hazard to the department, and what was put ri
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from forms.kit.screening import columns
-from forms.kit.workdays import SHANGHAI
-from tests.journeys.conftest import Portal, serve
 from tests.journeys.office import Office, last_day, minute
 from tests.journeys.screen import DESK, PHONE, Screen, exact
 
@@ -40,17 +38,10 @@ SHEET = (
 THIRD = "from tests.journeys.records import third_village; third_village()"
 
 
-@pytest.fixture(scope="module")
-def autumn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """A portal on 21 September 2026 in which nothing has happened yet."""
-    with serve(tmp_path_factory.mktemp("autumn"), begins=datetime(2026, 9, 21, 9, tzinfo=SHANGHAI)) as running:
-        yield running
-
-
 @pytest.fixture
-def office(page: Page, autumn: Portal, pictures: Path, tmp_path: Path) -> Iterator[Office]:
-    """The office computer of the story, and the village clerk's phone."""
-    with Office.opened(Screen(page, autumn.url, pictures / "groups"), autumn, tmp_path) as office:
+def office(page: Page, pictures: Path, tmp_path: Path) -> Iterator[Office]:
+    """The office on 21 September 2026, and the village clerk's phone; nothing has happened yet."""
+    with Office.on(date(2026, 9, 21), page, pictures / "groups", tmp_path) as office:
         yield office
 
 

@@ -3,17 +3,14 @@ date as the plan has them (S0 三（二）2（4）). Every step from the applica
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from forms.kit.timespan import chinese_date
-from forms.kit.workdays import SHANGHAI
-from tests.journeys.conftest import Portal, serve
 from tests.journeys.office import Office, last_day
-from tests.journeys.screen import Screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
@@ -37,18 +34,10 @@ POOR = {"残疾类别": "无", "无生活来源": "是", "无法定赡养、抚�
 WAITED = "from tests.journeys.records import wait; wait()"
 
 
-@pytest.fixture(scope="module")
-def waited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """A portal on 23 June 2026, in which two men have been looked for since 18 March."""
-    folder = tmp_path_factory.mktemp("waited")
-    with serve(folder, WAITED, begins=datetime(2026, 6, 23, 9, tzinfo=SHANGHAI)) as running:
-        yield running
-
-
 @pytest.fixture
-def office(page: Page, waited: Portal, pictures: Path, tmp_path: Path) -> Iterator[Office]:
-    """The office computer of the story."""
-    with Office.opened(Screen(page, waited.url, pictures / "settlement"), waited, tmp_path) as office:
+def office(page: Page, pictures: Path, tmp_path: Path) -> Iterator[Office]:
+    """The office on 23 June 2026, when two men have been looked for since 18 March."""
+    with Office.on(date(2026, 6, 23), page, pictures / "settlement", tmp_path, WAITED) as office:
         yield office
 
 

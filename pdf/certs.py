@@ -73,8 +73,8 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 @lru_cache(maxsize=64)
-def _open(path: Path, _changed: int, organ_code: str, passphrase: str) -> Identity:
-    key, certificate, others = _load(path, passphrase)
+def _open(path: Path, changed: int, organ_code: str, passphrase: str) -> Identity:
+    key, certificate, others = _load(path, changed, passphrase)
     issuer = next((other for other in others if other.subject == certificate.issuer), certificate)
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return Identity(organ_code, str(names[0].value), _asn1(certificate), _asn1(issuer), key)
@@ -84,7 +84,10 @@ def _asn1(certificate: x509.Certificate) -> asn1.Certificate:
     return asn1.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
-def _load(path: Path, passphrase: str) -> tuple[rsa.RSAPrivateKey, x509.Certificate, list[x509.Certificate]]:
+@lru_cache(maxsize=64)
+def _load(
+    path: Path, _changed: int, passphrase: str
+) -> tuple[rsa.RSAPrivateKey, x509.Certificate, list[x509.Certificate]]:
     try:
         bundle = pkcs12.load_pkcs12(path.read_bytes(), passphrase.encode())
     except ValueError as error:
@@ -97,7 +100,7 @@ def _load(path: Path, passphrase: str) -> tuple[rsa.RSAPrivateKey, x509.Certific
 def _make(folder: Path, path: Path, organ_name: str, passphrase: str, now: datetime) -> None:
     authority_file = folder / f"{AUTHORITY}.p12"
     if authority_file.exists():
-        authority_key, authority, _ = _load(authority_file, passphrase)
+        authority_key, authority, _ = _load(authority_file, authority_file.stat().st_mtime_ns, passphrase)
     else:
         authority_key = _new_key()
         authority = _certificate(AUTHORITY_NAME, authority_key, None, authority_key, now)

@@ -116,10 +116,17 @@ class Typeset:
 
 def to_pdf(html: str, *, style: str) -> Typeset:
     """Typeset a page of HTML with one of the packaged styles."""
+    made = to_pdf_within(html, style=style, most_pages=None)
+    assert made is not None
+    return made
+
+
+def to_pdf_within(html: str, *, style: str, most_pages: int | None) -> Typeset | None:
+    """Typeset HTML, or return None as soon as it turns out to take more than `most_pages`: then nothing is written."""
     weasyprint = _weasyprint()
     try:
         with _ONE_AT_A_TIME, _collector_waiting():
-            return _typeset(weasyprint, html, style)
+            return _typeset(weasyprint, html, style, most_pages)
     except weasyprint.urls.FatalURLFetchingError as error:  # not an Exception: it would end a worker
         raise FetchRefused(str(error)) from error
 
@@ -139,10 +146,12 @@ def _collector_waiting() -> Iterator[None]:
             gc.enable()
 
 
-def _typeset(weasyprint: Any, html: str, style: str) -> Typeset:
+def _typeset(weasyprint: Any, html: str, style: str, most_pages: int | None) -> Typeset | None:
     document = weasyprint.HTML(string=html, url_fetcher=weasyprint.pdf_fetcher).render(
         font_config=weasyprint.pdf_fonts, stylesheets=[_style(style)], cache={}, optimize_images=True, dpi=300
     )
+    if most_pages is not None and len(document.pages) > most_pages:
+        return None
     anchor = _anchor(document) if 'id="seal"' in html else None
     return Typeset(document.write_pdf(), len(document.pages), anchor)
 

@@ -23,6 +23,8 @@ from pdf.typeset import Run
 LETTERS: Final = Path(__file__).resolve().parent / "letters"
 #: A poster that is too long is set smaller, step by step, until it is one page.
 POSTER_SCALES: Final = (1.2, 1.1, 1.0, 0.93, 0.86, 0.79, 0.72, 0.65, 0.58)
+#: Index of the scale that a notice with a portrait and one paragraph of features has.
+_USUAL_SCALE: Final = POSTER_SCALES.index(0.72)
 
 
 class TooLong(ValueError):  # noqa: N818 - named for what is wrong
@@ -182,19 +184,21 @@ def _poster(content: Mapping[str, Any]) -> Rendered:
         "date": content.get("date") or "",
     }
 
-    def at(scale: float) -> engine.Typeset:
-        return engine.to_pdf(_html("poster.html", content, {**values, "scale": scale}), style="poster")
+    def at(scale: float) -> engine.Typeset | None:
+        html = _html("poster.html", content, {**values, "scale": scale})
+        return engine.to_pdf_within(html, style="poster", most_pages=1)
 
-    # The largest type that stays on one page: what fits at one size fits at every smaller one.
+    # The largest type that stays on one page: what fits at one size fits at every smaller one. Most notices are of the
+    # usual size, and two looks show it.
     best: engine.Typeset | None = None
-    low, high = 0, len(POSTER_SCALES) - 1
+    low, high, first = 0, len(POSTER_SCALES) - 1, iter((_USUAL_SCALE, _USUAL_SCALE - 1))
     while low <= high:
-        middle = (low + high) // 2
-        made = at(POSTER_SCALES[middle])
-        if made.pages == 1:
-            best, high = made, middle - 1
+        guess = min(max(next(first, (low + high) // 2), low), high)
+        made = at(POSTER_SCALES[guess])
+        if made is not None:
+            best, high = made, guess - 1
         else:
-            low = middle + 1
+            low = guess + 1
     if best is None:
         raise TooLong("公告内容过长，一页排不下，请精简体貌特征等文字")
     return Rendered(best.pdf, 1, _anchored(content, best))

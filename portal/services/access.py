@@ -172,6 +172,10 @@ def duty_units(viewer: Viewer) -> Select[int]:
     )
 
 
+#: Rows a condition looks at beside those it is put on; made once, as an alias copies every column.
+_TASK, _PAPER = aliased(Task), aliased(Document)
+
+
 def case_scope(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition that keeps a query to the cases the viewer may open.
 
@@ -185,22 +189,14 @@ def case_scope(viewer: Viewer) -> ColumnElement[bool]:
     if county_regions:
         ways.append(Case.region_code.in_(county_regions))
     if stations:
-        task = aliased(Task)
-        asked = select(task.id).where(task.case_id == Case.id, task.unit_id.in_(stations), task.done_at.is_(None))
+        asked = select(_TASK.id).where(
+            _TASK.case_id == Case.id, _TASK.unit_id.in_(stations), _TASK.done_at.is_(None)
+        )
         ways += [Case.region_code == "522700", Case.place_unit_id.in_(stations), exists(asked)]
     if reached:
-        paper = aliased(Document)
-        ways.append(
-            exists(
-                select(paper.id).where(
-                    paper.case_id == Case.id,
-                    or_(
-                        and_(paper.counterpart_id.in_(reached), _arrived(paper)),
-                        paper.issuer_id.in_(reached),
-                    ),
-                )
-            )
-        )
+        addressed = and_(_PAPER.counterpart_id.in_(reached), _arrived(_PAPER))
+        brought = select(_PAPER.id).where(_PAPER.case_id == Case.id, or_(addressed, _PAPER.issuer_id.in_(reached)))
+        ways.append(exists(brought))
     return or_(*ways) if ways else false()
 
 

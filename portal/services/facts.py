@@ -37,14 +37,15 @@ def gather(
     attached = _attached(session, document)
     own_photo = attached["photo"].sha256 if "photo" in attached else None
     photo = own_photo or (case.photo_sha256 if case else None)
+    county, prefecture, province = units.kind_facts(session, region, units.PREFECTURE, units.PROVINCE)
     return Facts(
         now=now,
         today=today,
         issuer=units.facts_of(issuer),
         person=person_facts(case) if case else PersonFacts(case_no="", region_code=region),
         case=dict(case.answers) if case else {},
-        county=units.kind_facts(session, region),
-        prefecture={**units.kind_facts(session, "520000"), **units.kind_facts(session, units.PREFECTURE)},
+        county=county,
+        prefecture={**province, **prefecture},
         papers=papers_of(session, about, besides=document)
         or _thread(session, issuer, kind, str(typed.get(kind.thread_box, "")), document),
         request=doc_facts(request) if request else None,

@@ -67,10 +67,13 @@ def alike(model: type[Document] | type[Clock] | type[Task], columns: dict[str, A
     return and_(*named) if named else false()
 
 
+#: Papers beside the ones asked for; made once, as an alias copies every column.
+_OTHER = aliased(Document)
+
+
 def of_case(case_id: int) -> ColumnElement[bool]:
     """Return the condition that a paper is about a person, alone or among several."""
-    own = aliased(Document)
-    alone = select(own.id).where(own.case_id == case_id)
+    alone = select(_OTHER.id).where(_OTHER.case_id == case_id)
     named = select(DocumentCase.document_id).where(DocumentCase.case_id == case_id)
     return Document.id.in_(alone.union_all(named))  # not “or”: beside it PostgreSQL reads every paper there is
 

@@ -156,6 +156,7 @@ def _fill(filler: _Filler) -> None:
     filler.write("search_term", "unit_id, term, case_id", _terms(filler))
     filler.write("resident", _RESIDENT, (_resident(filler, i) for i in cases))
     filler.write("contractor", _CONTRACTOR, (_contractor(filler, i) for i in range(CONTRACTORS)))
+    filler.write("contractor_term", _TERM, _terms_of(filler, CONTRACTORS))
     if not filler.sqlite:
         for table in (
             "person",
@@ -413,18 +414,26 @@ def _resident(filler: _Filler, i: int) -> Row:
 
 
 _CONTRACTOR = (
-    "id, uuid, uscc, name, kind, operator, serves, region_code, counties, state, beds, quota, price_month, valid_from, valid_to, "
-    "reply_no, answers, proposed_by_id, proposed_at, state_reason"
+    "id, uuid, uscc, name, kind, operator, serves, region_code, state, beds, price_month, answers, proposed_by_id, "
+    "proposed_at, state_reason"
 )
+_TERM = "id, contractor_id, region_code, quota, price_month, valid_from, valid_to, approval_no"
 
 
 def _contractor(filler: _Filler, i: int) -> Row:
     county = filler.counties[i % len(filler.counties)]
     return (
         i + 1, filler.uuid(6, i + 1), f"12522700MB{i:08d}", f"第{i + 1}社会福利院", "public_welfare", "", '["elder"]', county.region,
-        json.dumps([county.region]), "effective", 120, 30, 280000, filler.day(filler.now - timedelta(days=300)),
-        filler.day(filler.now + timedelta(days=60)), f"黔民函〔2026〕{i + 1}号", "{}", county.bureau, filler.moment(filler.now), "",
+        "effective", 120, 280000, "{}", county.bureau, filler.moment(filler.now), "",
     )  # fmt: skip
+
+
+def _terms_of(filler: _Filler, contractors: int) -> Iterator[Row]:
+    """Every contractor serves the county that chose it and the next one."""
+    first, last = (filler.day(filler.now + timedelta(days=days)) for days in (-300, 60))
+    for i in range(2 * contractors):
+        county = filler.counties[(i // 2 + i % 2) % len(filler.counties)]
+        yield i + 1, i // 2 + 1, county.region, 30, 280000, first, last, f"黔民函〔2026〕{i + 1}号"
 
 
 def _terms(filler: _Filler) -> Iterator[Row]:

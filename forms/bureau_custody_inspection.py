@@ -68,10 +68,15 @@ class BureauCustodyInspection(Inspection):
 
     @classmethod
     def copied(cls, facts: Facts) -> dict[str, Any]:
-        """Count who is in custody there now."""
+        """Count who is in custody there now: of the county that inspects, of all counties for the prefecture."""
         known = facts.contractor
-        counts = {"persons_placed": len(known.placed), "approved_quota": known.quota} if known else {}
-        return {**super().copied(facts), **counts}
+        if known is None:
+            return super().copied(facts)
+        whole = facts.issuer.kind == "prefecture_bureau"
+        placed, quota = (
+            (known.placed, known.whole_quota) if whole else (known.placed_by(known.county), known.quota)
+        )
+        return {**super().copied(facts), "persons_placed": len(placed), "approved_quota": quota}
 
     def offer(self, facts: Facts) -> None:
         """Offer this quarter and those of the year before it."""

@@ -5,9 +5,9 @@ from typing import Any
 
 from forms.kit.blocks import contact_boxes, latest_contact
 from forms.kit.chains import STANDARD, Milestone
-from forms.kit.custody import CLAUSE, LETTER_STEPS, ContractorRecord, granted, sealed_foot
+from forms.kit.custody import CLAUSE, LETTER_STEPS, ContractorRecord, sealed_foot
 from forms.kit.effects import (
-    ContractorChanged,
+    ContractorGranted,
     ContractorProposed,
     ContractorWithdrawn,
     Effect,
@@ -71,9 +71,8 @@ class ContractorPublicFiling(ContractorRecord):
         if on is Milestone.SUBMITTED:
             yield ContractorProposed(self.columns())
         if on is Milestone.SENT:
-            region = facts.issuer.region_code
             first, last = self.term_from.data, self.term_to.data
-            yield ContractorChanged(granted(facts, region, self.quota.data or 0, first, last, self.columns()))
+            yield ContractorGranted(facts.issuer.region_code, self.quota.data or 0, first, last, self.columns())
             yield TaskOpened("custody_agreement", "issuer", "备案已报出，请签订托养服务协议并登记", "R-38")
         if on is Milestone.ENDED:
             yield ContractorWithdrawn(Phrase("备案表已取消、未获同意或已作废"))

@@ -1,13 +1,12 @@
 """托养服务协议登记表 — the agreement with an institution, registered with its scan and reported as a copy. (P-31)"""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import Any
 
 from forms.kit.chains import REPORTED, Milestone
-from forms.kit.custody import CLAUSE, KINDS, PUBLIC
-from forms.kit.effects import ContractorChanged, Effect, Needed, Settles, Starts
-from forms.kit.facts import DocFacts, Facts
+from forms.kit.custody import CLAUSE, KINDS, PUBLIC, by_province
+from forms.kit.effects import ContractorAgreed, Effect, Needed, Settles, Starts
+from forms.kit.facts import Facts
 from forms.kit.fields import ChoiceBox, DateBox, IntBox, MoneyBox, NameBox, TextBox
 from forms.kit.money import yuan
 from forms.kit.paper import About, Addressee, Genre, Paper, Section
@@ -75,12 +74,11 @@ class CustodyAgreement(Paper):
         known = facts.contractor
         if known is None:
             return {}
-        filing = own_filing(facts)
         return {
             "contractor_name": known.name,
             "contractor_type": known.kind,
-            "approval_no": known.reply_no or (filing.doc_no if filing else ""),
-            "approved_on": approved_on(facts),
+            "approval_no": known.approval_no,
+            "approved_on": known.approved_on,
             "approved_from": known.valid_from,
             "approved_to": known.valid_to,
         }
@@ -88,24 +86,25 @@ class CustodyAgreement(Paper):
     @rule("R-38", clause=f"{CLAUSE}“批复同意后再执行”")
     def approval_comes_first(self, facts: Facts) -> Iterator[Problem]:
         """批复（备案）之后才能签订协议."""
-        known, signed, approved = facts.contractor, self.signed_on.data, approved_on(facts)
+        known, signed = facts.contractor, self.signed_on.data
         if known is None:
             return
-        if known.state not in {"effective", "suspended"} or approved is None:
+        approved = known.approved_on
+        if known.state in {"effective", "suspended"} and not known.named:
+            yield Problem(f"该机构的批复（备案）没有列明{facts.issuer.place}，不能签订协议", "contractor_name")
+        elif known.state not in {"effective", "suspended"} or approved is None:
             yield Problem(
                 "该机构还没有批复（备案），不能签订托养协议",
                 "approved_on",
                 remedy="公办机构请先备案；其他机构请等待州民政局转知省民政厅批复",
                 remedy_paper="contractor_public_filing" if known.kind in PUBLIC else "contractor_request_county",
             )
-        elif signed and by_reply(facts) and signed <= approved:
+        elif signed and by_province(known.kind, known.operator) and signed <= approved:
             yield Problem(
                 f"批复同意后再执行：协议应在批复日期（{chinese_date(approved)}）的次日以后签订", "signed_on"
             )
         elif signed and signed < approved:
             yield Problem(f"协议不能早于备案日期（{chinese_date(approved)}）签订", "signed_on")
-        if known.counties and facts.issuer.region_code not in known.counties:
-            yield Problem(f"该机构的批复（备案）没有列明{facts.issuer.place}，不能签订协议", "contractor_name")
 
     @rule("R-38", clause=CLAUSE)
     def agreement_keeps_within_the_approval(self, facts: Facts) -> Iterator[Problem]:
@@ -117,7 +116,7 @@ class CustodyAgreement(Paper):
             yield Problem("协议期限的止日应在起日之后", "valid_to")
         if first and self.signed_on.data and first < self.signed_on.data:
             yield Problem("协议期限不能早于签订日期开始", "valid_from")
-        if known is None:
+        if known is None or not known.named:
             return
         if first and known.valid_from and first < known.valid_from:
             yield Problem(
@@ -139,13 +138,8 @@ class CustodyAgreement(Paper):
     def effects(self, on: Milestone, facts: Facts) -> Iterable[Effect]:
         """Open the institution for placements once the head has signed the registration."""
         if on is Milestone.SIGNED:
-            yield ContractorChanged(
-                {
-                    "agreed_from": self.valid_from.data,
-                    "agreed_to": self.valid_to.data,
-                    "price_month": self.price_month.data,
-                }
-            )
+            first, last = self.valid_from.data, self.valid_to.data
+            yield ContractorAgreed(facts.issuer.region_code, first, last, self.price_month.data or 0)
 
     def heading(self, facts: Facts) -> str:
         """Name the institution in lists and registers."""
@@ -178,22 +172,3 @@ class CustodyAgreement(Paper):
         ]
         face["foot"] = [["经办人", stamp.names.get("draft", "")]]
         return face
-
-
-def by_reply(facts: Facts) -> bool:
-    """Tell whether the province approved the institution, not a filing of the county (R-37)."""
-    return facts.contractor is not None and facts.contractor.replied_on is not None
-
-
-def approved_on(facts: Facts) -> date | None:
-    """Return the day of the provincial reply, or that of the county's own filing for a public institution."""
-    if facts.contractor is not None and facts.contractor.replied_on is not None:
-        return facts.contractor.replied_on
-    filing = own_filing(facts)
-    return filing.signed_on if filing else None
-
-
-def own_filing(facts: Facts) -> DocFacts | None:
-    """Return the newest filing of this very county that has gone out."""
-    filings = facts.papers.get("contractor_public_filing", ())
-    return next((doc for doc in filings if doc.issued and doc.issuer == facts.issuer.name), None)

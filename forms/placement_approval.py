@@ -155,7 +155,7 @@ class PlacementApproval(Paper):
     def agreement_covers_the_day(self, facts: Facts) -> Iterator[Problem]:
         """托养服务协议已登记，托养起始日在协议期限内."""
         chosen = self.chosen(facts)
-        if chosen is not None and chosen.state in {"effective", "suspended"}:
+        if chosen is not None and chosen.named and chosen.state in {"effective", "suspended"}:
             yield from not_agreed(chosen, self.starts_on.data or facts.today)
 
     @rule("R-42", clause=f"{CLAUSE}；A-09")

@@ -5,9 +5,10 @@ from typing import Any
 
 from forms.kit.blocks import contact_boxes, latest_contact, urgency_box
 from forms.kit.chains import Milestone
-from forms.kit.custody import CLAUSE, ContractorRecord, granted, kept_words
+from forms.kit.custody import CLAUSE, ContractorRecord, kept_words
 from forms.kit.effects import (
     ContractorChanged,
+    ContractorGranted,
     Effect,
     Needed,
     RequestAnswered,
@@ -94,14 +95,20 @@ class ReplyForwardingLetter(Letter):
         if on is not Milestone.SENT or reply is None or facts.request is None or county is None:
             return
         yield RequestAnswered(f"省民政厅批复：{self.decision.printed}")
-        seen = {"reply_no": reply.doc_no, "replied_on": reply.signed_on}
         if reply.agreed:
             record = ContractorRecord.read(facts.request.answers).columns()
-            terms = granted(facts, county.region_code, reply.quota, reply.valid_from, reply.valid_to, record)
-            yield ContractorChanged({**terms, **seen})
+            yield ContractorGranted(
+                county.region_code,
+                reply.quota,
+                reply.valid_from,
+                reply.valid_to,
+                record,
+                reply.doc_no,
+                reply.signed_on,
+            )
             yield TaskOpened("custody_agreement", county.code, "批复已转知，请签订托养服务协议并登记", "R-38")
         elif facts.contractor is not None and facts.contractor.state == "proposed":
-            yield ContractorChanged({"state": "refused", "state_reason": "省民政厅批复不同意", **seen})
+            yield ContractorChanged({"state": "refused", "state_reason": "省民政厅批复不同意"})
 
     def due_trigger(self, starts: Starts, facts: Facts) -> Any:
         """Quarterly inspections begin with an institution that may be used (R-47); a refusal begins none."""

@@ -1,11 +1,11 @@
-"""What the papers about custody institutions share: words, the record of an institution, what an approval sets.
+"""What the papers about custody institutions share: words, the record of an institution, its foot.
 
 Source: S0 三（二）2（3）; rules R-37 to R-48; fields of domain §3.8.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from stdnum import exceptions
@@ -196,7 +196,6 @@ class ContractorRecord(Paper):
             "operator": (self.operator_type.data or "") if self.operator_type.shown(self) else "",
             "serves": list(self.serves.data or ()),
             "beds": self.beds.data,
-            "quota": self.quota.data,
             "price_month": self.price_month.data,
         }
 
@@ -279,41 +278,7 @@ class ContractorRecord(Paper):
             yield Problem("拟托养期限已经过去，请核对", "term_to")
 
 
-# ---- what an approval brings about --------------------------------------------------------------------------
-
-
-def granted(
-    facts: Facts, region: str, quota: int, first: date | None, last: date | None, record: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the columns of a contractor once a filing or an approval for one county is out.
-
-    While it is approved for other counties too, their share stays: the numbers add up within the beds, the shorter
-    validity counts for all (R-45). A suspension outlasts any approval (R-48).
-    """
-    known = facts.contractor
-    in_use = known is not None and known.state in {"effective", "suspended"}
-    others = set(known.counties) - {region} if known and in_use and _runs(known.valid_to, facts.today) else set()
-    state = "suspended" if known and known.state == "suspended" else "effective"
-    if known is None or not others:
-        return {
-            **record, "state": state, "counties": [region], "quota": quota, "valid_from": first, "valid_to": last,
-        }  # fmt: skip
-    together = max(known.quota, quota) if region in known.counties else min(known.beds, known.quota + quota)
-    return {
-        "state": state,
-        "counties": sorted(others | {region}),
-        "quota": together,
-        "valid_from": _earlier(known.valid_from, first),
-        "valid_to": _earlier(known.valid_to, last),
-    }
-
-
-def _earlier(one: date | None, other: date | None) -> date | None:
-    return min((day for day in (one, other) if day), default=None)
-
-
-def _runs(last: date | None, today: date) -> bool:
-    return last is not None and last >= today
+# ---- how its papers look ------------------------------------------------------------------------------------
 
 
 def sealed_foot(names: Mapping[str, str], steps: Sequence[tuple[str, str]]) -> list[list[str]]:

@@ -131,9 +131,36 @@ class ContractorWithdrawn:
 
 @dataclass(frozen=True)
 class ContractorChanged:
-    """Columns of the contractor that this paper sets: state, quota, validity, agreement."""
+    """Columns of the contractor that this paper sets: its state."""
 
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ContractorGranted:
+    """A filing or a reply permits one county to use the contractor: number and validity are that county's alone (R-45).
+
+    `record` are the columns of the contractor as the county stated them. They count unless another county uses it.
+    An empty `approval_no` means the number and day of the paper itself, the county's own filing.
+    """
+
+    county: str  # region code
+    quota: int
+    valid_from: date | None
+    valid_to: date | None
+    record: Mapping[str, Any]
+    approval_no: str = ""
+    approved_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ContractorAgreed:
+    """A county has signed its agreement with the contractor, for a term and a price in 分 (P-31)."""
+
+    county: str  # region code
+    agreed_from: date | None
+    agreed_to: date | None
+    price_month: int
 
 
 @dataclass(frozen=True)
@@ -230,6 +257,8 @@ Effect = (
     | ContractorProposed
     | ContractorWithdrawn
     | ContractorChanged
+    | ContractorGranted
+    | ContractorAgreed
     | Placed
     | PlacementEnded
     | DraftOpened

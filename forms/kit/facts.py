@@ -121,7 +121,11 @@ class PlacedFacts:
 
 @dataclass(frozen=True)
 class ContractorFacts:
-    """A custody institution as known now (§3.8). `key` names it in boxes; money in 分."""
+    """A custody institution as known now (§3.8), with what one county has with it. `key` names it in boxes; money in 分.
+
+    Number, price, validity, approval and agreement are those of `county`, whose paper this is; `named` tells whether a
+    filing or reply names that county. Beds, state and `placed` are those of the house, `whole_quota` of all counties.
+    """
 
     key: str
     name: str
@@ -131,14 +135,16 @@ class ContractorFacts:
     serves: Sequence[str]
     state: str  # proposed / effective / suspended / refused / withdrawn / ended
     region_code: str
-    counties: Sequence[str]  # region codes the filing or reply names
+    county: str  # region code
     beds: int
-    quota: int
     price_month: int
+    named: bool = False
+    quota: int = 0
+    whole_quota: int = 0
     valid_from: date | None = None
     valid_to: date | None = None
-    reply_no: str = ""
-    replied_on: date | None = None
+    approval_no: str = ""  # of the reply, or of the county's own filing
+    approved_on: date | None = None
     agreed_from: date | None = None
     agreed_to: date | None = None
     placed: Sequence[PlacedFacts] = ()
@@ -147,6 +153,11 @@ class ContractorFacts:
     def placed_by(self, region_code: str) -> Sequence[PlacedFacts]:
         """Return the persons one county has placed here."""
         return [each for each in self.placed if each.region_code == region_code]
+
+    @property
+    def free(self) -> int:
+        """Places left for the county: of its own number, and of the beds of the house."""
+        return max(0, min(self.quota - len(self.placed_by(self.county)), self.beds - len(self.placed)))
 
 
 @dataclass(frozen=True)

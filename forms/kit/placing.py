@@ -29,14 +29,14 @@ def contractor_choices(facts: Facts) -> list[tuple[str, str]]:
     return [
         (
             each.key,
-            f"{each.name}（{KIND_WORDS.get(each.kind, each.kind)}，余{max(0, each.quota - len(each.placed))}人）",
+            f"{each.name}（{KIND_WORDS.get(each.kind, each.kind)}，余{each.free}人）",
         )
         for each in facts.contractors
     ]
 
 
 def not_in_force(facts: Facts, chosen: ContractorFacts, day: date) -> Iterator[Problem]:
-    """R-45: effective, named for the county, valid on the day, with a place left."""
+    """R-45: effective, named for the county, valid for it on the day, with a place left of its number and in the house."""
     if chosen.state == "suspended":
         yield Problem(
             f"{chosen.name}已暂停新增托养，整改销号后才能托养",
@@ -46,8 +46,9 @@ def not_in_force(facts: Facts, chosen: ContractorFacts, day: date) -> Iterator[P
         )
     elif chosen.state != "effective":
         yield Problem(f"{chosen.name}还没有批复（备案），不能托养", "contractor")
-    if facts.person.region_code and facts.person.region_code not in chosen.counties:
+    if not chosen.named:
         yield Problem(f"{chosen.name}的批复（备案）没有列明本县（市），不能托养", "contractor")
+        return
     if chosen.valid_from and day < chosen.valid_from:
         yield Problem(f"批复（备案）自{chinese_date(chosen.valid_from)}起有效，不能早于该日托养", "starts_on")
     if chosen.valid_to and day > chosen.valid_to:
@@ -56,8 +57,13 @@ def not_in_force(facts: Facts, chosen: ContractorFacts, day: date) -> Iterator[P
             "starts_on",
             remedy="请重新报批（备案）后再托养",
         )
-    if len(chosen.placed) >= chosen.quota:
-        yield Problem(f"核定{chosen.quota}人，已托养{len(chosen.placed)}人，没有名额", "contractor")
+    ours = len(chosen.placed_by(chosen.county))
+    if ours >= chosen.quota:
+        yield Problem(f"核定本县（市）{chosen.quota}人，已托养{ours}人，没有名额", "contractor")
+    elif len(chosen.placed) >= chosen.beds:
+        yield Problem(
+            f"{chosen.name}核定床位{chosen.beds}张，各县（市）已托养{len(chosen.placed)}人，没有床位", "contractor"
+        )
 
 
 def not_agreed(chosen: ContractorFacts, day: date) -> Iterator[Problem]:

@@ -245,17 +245,9 @@ def upgrade() -> None:
         sa.Column("operator", sa.String(), nullable=False),
         sa.Column("serves", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("region_code", sa.String(), nullable=False),
-        sa.Column("counties", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("beds", sa.Integer(), nullable=False),
-        sa.Column("quota", sa.Integer(), nullable=False),
         sa.Column("price_month", sa.Integer(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=True),
-        sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("reply_no", sa.String(), nullable=False),
-        sa.Column("replied_on", sa.Date(), nullable=True),
-        sa.Column("agreed_from", sa.Date(), nullable=True),
-        sa.Column("agreed_to", sa.Date(), nullable=True),
         sa.Column("answers", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("proposed_by_id", sa.Integer(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
@@ -264,12 +256,8 @@ def upgrade() -> None:
             "state IN ('proposed', 'effective', 'suspended', 'refused', 'withdrawn', 'ended')",
             name=op.f("ck_contractor_state"),
         ),
+        sa.CheckConstraint("beds >= 0", name=op.f("ck_contractor_beds_not_negative")),
         sa.CheckConstraint("price_month >= 0", name=op.f("ck_contractor_price_not_negative")),
-        sa.CheckConstraint("quota >= 0 AND quota <= beds", name=op.f("ck_contractor_quota_within_beds")),
-        sa.CheckConstraint(
-            "valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to",
-            name=op.f("ck_contractor_valid_range"),
-        ),
         sa.ForeignKeyConstraint(["proposed_by_id"], ["unit.id"], name=op.f("fk_contractor_proposed_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contractor")),
         sa.UniqueConstraint("uscc", name=op.f("uq_contractor_uscc")),
@@ -371,6 +359,34 @@ def upgrade() -> None:
     with op.batch_alter_table("calendar_day", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_calendar_day_year"), ["year"], unique=False)
 
+    op.create_table(
+        "contractor_term",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contractor_id", sa.Integer(), nullable=False),
+        sa.Column("region_code", sa.String(), nullable=False),
+        sa.Column("quota", sa.Integer(), nullable=False),
+        sa.Column("price_month", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.Column("approval_no", sa.String(), nullable=False),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("agreed_from", sa.Date(), nullable=True),
+        sa.Column("agreed_to", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(agreed_from IS NULL) = (agreed_to IS NULL) AND agreed_from <= agreed_to",
+            name=op.f("ck_contractor_term_agreed_range"),
+        ),
+        sa.CheckConstraint("price_month >= 0", name=op.f("ck_contractor_term_price_not_negative")),
+        sa.CheckConstraint("quota >= 0", name=op.f("ck_contractor_term_quota_not_negative")),
+        sa.CheckConstraint("valid_from <= valid_to", name=op.f("ck_contractor_term_valid_range")),
+        sa.ForeignKeyConstraint(
+            ["contractor_id"], ["contractor.id"], name=op.f("fk_contractor_term_contractor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contractor_term")),
+        sa.UniqueConstraint(
+            "contractor_id", "region_code", name=op.f("uq_contractor_term_contractor_id_region_code")
+        ),
+    )
     op.create_table(
         "resident",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -992,6 +1008,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_resident_campaign_id"))
 
     op.drop_table("resident")
+    op.drop_table("contractor_term")
     with op.batch_alter_table("calendar_day", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_calendar_day_year"))
 

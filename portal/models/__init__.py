@@ -1,7 +1,7 @@
 """Tables: what outlives a paper, the papers on their way, and the one log."""
 
 from portal.models.cases import Bed, Case, Person, SearchTerm
-from portal.models.contractors import Contractor, ContractorState, Placement
+from portal.models.contractors import Contractor, ContractorState, ContractorTerm, Placement
 from portal.models.documents import (
     Attachment,
     Document,
@@ -20,7 +20,7 @@ from portal.models.time import CalendarDay, CalendarYear, Clock, Setting
 
 __all__ = [
     "Appointment", "Attachment", "Bed", "CalendarDay", "CalendarYear", "Campaign", "Case", "Clock", "Contractor",
-    "ContractorState", "Delegation", "Document", "DocumentCase", "DocumentCopy", "Event", "Finding", "IncomingSeries",
+    "ContractorState", "ContractorTerm", "Delegation", "Document", "DocumentCase", "DocumentCopy", "Event", "Finding", "IncomingSeries",
     "Letter", "LogHead", "LoginSession", "NumberSeries", "Participation", "Person", "Placement", "Printing",
     "ProblemResult", "ProblemSource", "RateLimit", "Resident", "Role", "SearchTerm", "Setting", "SubmissionKey", "Task",
     "Unit", "User",

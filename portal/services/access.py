@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
 
@@ -17,6 +17,7 @@ from portal.models import (
     Campaign,
     Case,
     Contractor,
+    ContractorTerm,
     Delegation,
     Document,
     DocumentCopy,
@@ -173,7 +174,7 @@ def duty_units(viewer: Viewer) -> Select[int]:
 
 
 #: Rows a condition looks at beside those it is put on; made once, as an alias copies every column.
-_TASK, _PAPER = aliased(Task), aliased(Document)
+_TASK, _PAPER, _TERM = aliased(Task), aliased(Document), aliased(ContractorTerm)
 
 
 def case_scope(viewer: Viewer) -> ColumnElement[bool]:
@@ -205,12 +206,22 @@ def contractor_scope(viewer: Viewer) -> ColumnElement[bool]:
 
     A county sees its own and those approved for it; the prefecture (bureau and station) and the province see all.
     """
+    regions = contractor_counties(viewer)
+    return true() if regions is None else or_(Contractor.region_code.in_(regions), naming(regions))
+
+
+def contractor_counties(viewer: Viewer) -> frozenset[str] | None:
+    """Return the counties whose contractors the viewer answers for; None stands for all of them."""
     if _working_units(viewer, ["prefecture_bureau", "central_station", "province"]):
-        return true()
-    regions = _working_regions(viewer, _COUNTY_KINDS)
-    # Few rows, and JSON is searched differently by each database: the names of counties are read as text.
-    named = [cast(Contractor.counties, String).contains(f'"{region}"') for region in sorted(regions)]
-    return or_(false(), Contractor.region_code.in_(regions), *named)
+        return None
+    return frozenset(_working_regions(viewer, _COUNTY_KINDS))
+
+
+def naming(regions: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that a filing or reply names one of these counties (R-45)."""
+    return exists(
+        select(_TERM.id).where(_TERM.contractor_id == Contractor.id, _TERM.region_code.in_(sorted(regions)))
+    )
 
 
 def resident_scope(viewer: Viewer) -> ColumnElement[bool]:

@@ -10,8 +10,8 @@ from forms.kit.chains import EDITABLE_STATES
 from forms.kit.facts import PersonFacts
 from forms.kit.paper import About, Paper
 from portal import clock
-from portal.models import Document
-from portal.services.access import Viewer
+from portal.models import ContractorTerm, Document
+from portal.services.access import Viewer, contractor_counties
 from portal.services.documents import drafting_seats, is_live
 from portal.services.plain import person_facts
 from portal.services.subjects import NOTHING, Subject
@@ -39,6 +39,7 @@ class Situation:
     about: Subject
     written: Mapping[str, Sequence[Document]]
     person: PersonFacts = field(default_factory=lambda: PersonFacts(case_no=""))
+    terms: Sequence[ContractorTerm] = ()  # what the viewer's counties have with the contractor
 
     @property
     def open(self) -> bool:
@@ -79,12 +80,14 @@ class Situation:
 
     @property
     def renewable(self) -> bool:
-        """The contractor is not, or will within sixty days not be, approved any more."""
+        """The contractor is not, or will within sixty days not be, approved for the viewer's counties any more."""
         contractor = self.about.contractor
         if contractor is None or contractor.state in {"refused", "withdrawn", "ended"}:
             return contractor is not None
-        until = contractor.valid_to
-        return until is not None and until <= clock.today() + timedelta(days=60)
+        soon = clock.today() + timedelta(days=60)
+        return contractor.state != "proposed" and (
+            not self.terms or any(each.valid_to <= soon for each in self.terms)
+        )
 
     @property
     def applied(self) -> bool:
@@ -182,12 +185,20 @@ def stage_of(kind: type[Paper]) -> str:
     return next(title for title, last in STAGES if number <= last)
 
 
-def situation(about: Subject, papers: Iterable[Document]) -> Situation:
-    """Describe a record for the choice of papers."""
+def situation(viewer: Viewer, about: Subject, papers: Iterable[Document]) -> Situation:
+    """Describe a record for the viewer's choice of papers."""
     written: dict[str, list[Document]] = {}
     for paper in papers:
         written.setdefault(paper.paper, []).append(paper)
-    return Situation(about, written, person_facts(about.case)) if about.case else Situation(about, written)
+    if about.case:
+        return Situation(about, written, person_facts(about.case))
+    mine = contractor_counties(viewer)
+    terms = [
+        each
+        for each in (about.contractor.terms if about.contractor else ())
+        if mine is None or each.region_code in mine
+    ]
+    return Situation(about, written, terms=terms)
 
 
 def may_draft(viewer: Viewer, code: str, about: Subject) -> bool:
@@ -217,7 +228,7 @@ def _hangs_on(kind: type[Paper], about: Subject) -> bool:
 
 def offers(viewer: Viewer, about: Subject, papers: Sequence[Document]) -> list[Offer]:
     """Return the papers that make sense for a record now and that the viewer may write, in the catalogue's order."""
-    now, found = situation(about, papers), list[Offer]()
+    now, found = situation(viewer, about, papers), list[Offer]()
     for code, kind in PAPERS.items():
         stage = stage_of(kind)
         if not _hangs_on(kind, about) or not may_draft(viewer, code, about):

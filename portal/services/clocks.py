@@ -1,11 +1,11 @@
 """Legal time limits of cases: started, met, cancelled, counted again; and the board that shows them (R-01…R-07)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.kit import limits
@@ -14,7 +14,7 @@ from forms.kit.limits import LIMITS, TimeLimit
 from forms.kit.timespan import Hours
 from forms.kit.workdays import SHANGHAI, Calendar
 from portal import clock as time
-from portal.models import CalendarDay, CalendarYear, Case, Clock, Document
+from portal.models import CalendarDay, CalendarYear, Case, Clock, Document, Unit
 from portal.services import settings
 from portal.services.access import Viewer, duty_units
 from portal.services.subjects import Subject, alike, primary
@@ -294,9 +294,16 @@ SHOWN = (
 )
 
 
-def of_record(session: Session, about: About) -> list[ClockLine]:
-    """Return every clock of a case, contractor, resident or campaign: running ones first, nearest first."""
-    rows = session.scalars(select(Clock).where(alike(Clock, about)).options(*SHOWN).order_by(Clock.due_at)).all()
+def of_record(session: Session, about: About, counties: Collection[str] | None = None) -> list[ClockLine]:
+    """Return every clock of a case, contractor, resident or campaign: running ones first, nearest first.
+
+    `counties` leaves out what only other counties owe, where several have limits of their own.
+    """
+    query = select(Clock).where(alike(Clock, about))
+    if counties is not None:
+        theirs = and_(Unit.kind == "county_bureau", Unit.region_code.not_in(sorted(counties)))
+        query = query.where(~Clock.owner.has(theirs))
+    rows = session.scalars(query.options(*SHOWN).order_by(Clock.due_at)).all()
     known, now = calendar(session), time.now()
     lines = [line_of(row, known, now) for row in rows]
     return sorted(lines, key=lambda line: line.done_at is not None or line.state is ClockState.CANCELLED)

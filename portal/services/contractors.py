@@ -1,18 +1,18 @@
 """Custody contractors for their pages: the list, and one page with persons, quota, expiry and warnings ahead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from forms.kit.phrases import Phrase
 from portal import clock
-from portal.models import Case, Contractor, Document, Placement
-from portal.services import recordfile, units
-from portal.services.access import Viewer, case_scope, contractor_scope
+from portal.models import Case, Contractor, ContractorTerm, Placement, Unit
+from portal.services import recordfile
+from portal.services.access import Viewer, case_scope, contractor_counties, contractor_scope
 from portal.services.recordfile import RecordFile
 from portal.services.subjects import Subject
 
@@ -38,12 +38,25 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class Share:
+    """What one county has with a contractor, and how much of it is used."""
+
+    term: ContractorTerm
+    county: str
+    placed: int
+    free: int
+    warnings: Sequence[Warned]
+
+
+@dataclass(frozen=True)
 class Row:
-    """A contractor in the list."""
+    """A contractor in the list, with the numbers of the viewer's counties; `valid_to` is the day that comes first."""
 
     contractor: Contractor
     county: str
     placed: int
+    quota: int
+    valid_to: date | None
     warnings: Sequence[Warned]
 
 
@@ -63,84 +76,88 @@ class ContractorFile:
     contractor: Contractor
     file: RecordFile
     county: str
-    counties: Sequence[str]
+    shares: Sequence[Share]
     here: Sequence[Custody]
     gone: Sequence[Custody]
     licences: Sequence[dict[str, str]]
     warnings: Sequence[Warned]
 
     @property
-    def filing_no(self) -> str:
-        """The number of the newest filing that went out, for an institution the county chose itself."""
-        sent = (paper for paper in self.file.papers if paper.paper == "contractor_public_filing" and paper.sent_at)
-        return next((paper.doc_no or "" for paper in sent), "")
+    def free(self) -> int:
+        """Places left of the numbers of all counties together."""
+        return max(0, self.contractor.quota - len(self.here))
 
     @property
-    def free(self) -> int:
-        """Places left of the approved number."""
-        return max(0, self.contractor.quota - len(self.here))
+    def valid_to(self) -> date | None:
+        """The end of validity that comes first."""
+        return min((share.term.valid_to for share in self.shares), default=None)
 
 
 def listing(session: Session, viewer: Viewer, state: str = "") -> list[Row]:
     """Return the contractors the viewer may open, those in use first."""
-    query = select(Contractor).where(contractor_scope(viewer)).options(selectinload(Contractor.placements))
+    query = (
+        select(Contractor)
+        .where(contractor_scope(viewer))
+        .options(selectinload(Contractor.placements), selectinload(Contractor.terms))
+    )
     if state in STATE_WORDS:
         query = query.where(Contractor.state == state)
     rows = session.scalars(query.order_by(Contractor.region_code, Contractor.name)).all()
-    names = county_names(session, {row.region_code for row in rows})
+    names, mine = county_names(session), contractor_counties(viewer)
     order = list(STATE_WORDS)
-    found = [Row(row, names.get(row.region_code, ""), _open(row), warnings(row, clock.today())) for row in rows]
     return sorted(
-        found, key=lambda row: order.index(row.contractor.state) if row.contractor.state != "proposed" else 9
+        (_row(row, mine, names) for row in rows),
+        key=lambda row: order.index(row.contractor.state) if row.contractor.state != "proposed" else 9,
+    )
+
+
+def _row(row: Contractor, mine: frozenset[str] | None, names: Mapping[str, str]) -> Row:
+    ours = [term for term in row.terms if mine is None or term.region_code in mine]
+    return Row(
+        row,
+        names.get(row.region_code, ""),
+        sum(_open(row, term.region_code) for term in ours) if ours else _open(row),
+        min(row.beds, sum(term.quota for term in ours)),
+        min((term.valid_to for term in ours), default=None),
+        warnings(row, mine, names, clock.today()),
     )
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A contractor with the number and day of what permits it: the reply of the province, or the county's own filing."""
+    """A line of the directory: a contractor and what one county has with it, none while it is only proposed."""
 
     contractor: Contractor
-    number: str
-    decided_on: date | None
+    term: ContractorTerm | None
+    county: str
 
 
 def register(session: Session, viewer: Viewer, *also: ColumnElement[bool], most: int) -> list[Listed]:
-    """Return the contractors of the viewer's scope for their ledger, in two queries."""
-    rows = session.scalars(
-        select(Contractor)
+    """Return the contractors of the viewer's scope for their ledger, county by county, in two queries."""
+    mine = contractor_counties(viewer)
+    of_county = ContractorTerm.contractor_id == Contractor.id
+    if mine is not None:
+        of_county = and_(of_county, ContractorTerm.region_code.in_(mine))
+    rows = session.execute(
+        select(Contractor, ContractorTerm)
+        .outerjoin(ContractorTerm, of_county)
         .where(contractor_scope(viewer), *also)
-        .order_by(Contractor.region_code, Contractor.name)
+        .order_by(Contractor.region_code, Contractor.name, ContractorTerm.region_code)
         .limit(most)
     ).all()
-    filings = session.execute(
-        select(Document.contractor_id, Document.doc_no, Document.signed_on)
-        .where(
-            Document.contractor_id.in_([row.id for row in rows]),
-            Document.paper == "contractor_public_filing",
-            Document.sent_at.is_not(None),
-            Document.state != "void",
-        )
-        .order_by(Document.id)
-    ).all()
-    filed = {contractor: (number or "", day) for contractor, number, day in filings}  # the newest counts
-    found = []
-    for row in rows:
-        own = (row.reply_no, row.replied_on) if row.reply_no else filed.get(row.id, ("", None))
-        found.append(Listed(row, *own))
-    return found
+    names = county_names(session)
+    return [Listed(row, term, names.get(term.region_code, "") if term else "") for row, term in rows]
 
 
-def _open(row: Contractor) -> int:
-    return sum(each.ends_on is None for each in row.placements)
+def _open(row: Contractor, county: str = "") -> int:
+    """Count who is in custody there, of all counties or of one."""
+    return sum(each.ends_on is None and county in {"", each.region_code} for each in row.placements)
 
 
-def county_names(session: Session, regions: set[str]) -> dict[str, str]:
-    """Return the short names of the bureaus of regions, by region code."""
-    return {
-        region: (found.short_name or found.name)
-        for region in sorted(regions)
-        if (found := units.of_region(session, region).get("county_bureau")) is not None
-    }
+def county_names(session: Session) -> dict[str, str]:
+    """Return the short names of the organs that use contractors, by region code: the bureaus, and the central station."""
+    found = session.scalars(select(Unit).where(Unit.kind.in_(["county_bureau", "central_station"])))
+    return {unit.region_code: unit.short_name or unit.name for unit in found}
 
 
 def load(session: Session, viewer: Viewer, contractor: Contractor) -> ContractorFile:
@@ -156,9 +173,7 @@ def load(session: Session, viewer: Viewer, contractor: Contractor) -> Contractor
             select(Case.id).where(Case.id.in_([each.case_id for each in placements]), case_scope(viewer))
         )
     )
-    names = county_names(
-        session, {contractor.region_code, *contractor.counties, *(p.region_code for p in placements)}
-    )
+    names, mine, today = county_names(session), contractor_counties(viewer), clock.today()
     custody = [
         Custody(each, each.case if each.case_id in open_to else None, names.get(each.region_code, ""))
         for each in placements
@@ -168,16 +183,25 @@ def load(session: Session, viewer: Viewer, contractor: Contractor) -> Contractor
         contractor=contractor,
         file=recordfile.load(session, viewer, Subject(contractor=contractor)),
         county=names.get(contractor.region_code, ""),
-        counties=[names[code] for code in contractor.counties if code in names],
+        shares=[_share(contractor, term, names, today) for term in contractor.terms],
         here=[each for each in custody if each.placement.ends_on is None],
         gone=[each for each in custody if each.placement.ends_on is not None],
         licences=[row for row in licences if isinstance(row, dict)],
-        warnings=warnings(contractor, clock.today()),
+        warnings=warnings(contractor, mine, names, today),
     )
 
 
-def warnings(row: Contractor, today: date) -> list[Warned]:
-    """Return what is wrong or will be within sixty days: validity, agreement, licences, quota, suspension, no approval."""
+def _share(row: Contractor, term: ContractorTerm, names: Mapping[str, str], today: date) -> Share:
+    placed = _open(row, term.region_code)
+    free = max(0, min(term.quota - placed, row.beds - _open(row)))
+    return Share(term, names.get(term.region_code, ""), placed, free, _of_term(row, term, today))
+
+
+def warnings(row: Contractor, mine: frozenset[str] | None, names: Mapping[str, str], today: date) -> list[Warned]:
+    """Return what is wrong or will be within sixty days: of the house for all, of validity and agreement by county.
+
+    `mine` are the counties the viewer answers for, None all of them; where several share the house each is named.
+    """
     found = []
     if row.state == "suspended":
         found.append(Warned(Phrase("暂停新增托养：%(why)s", why=row.state_reason or Phrase("整改未销号")), "late"))
@@ -187,25 +211,41 @@ def warnings(row: Contractor, today: date) -> list[Warned]:
     if row.state not in {"effective", "suspended"} and (here := _open(row)):
         found.append(Warned(Phrase("没有有效的批复（备案），仍有%(n)s人在托", n=here), "late"))
     if row.state in {"effective", "suspended"}:
-        ends = [
-            (Phrase("批复（备案）有效期"), row.valid_to),
-            (Phrase("托养服务协议"), row.agreed_to),
-            *((Phrase("证照“%(name)s”", name=name), day) for name, day in _licence_ends(row)),
-        ]
-        for what, day in ends:
-            if day is not None and day <= today + timedelta(days=AHEAD):
-                gone = day < today
-                words = (
-                    Phrase("%(what)s已于%(day)s到期", what=what, day=str(day))
-                    if gone
-                    else Phrase("%(what)s将于%(day)s到期", what=what, day=str(day))
-                )
-                found.append(Warned(words, "late" if gone else "soon"))
-        if _open(row) >= row.quota:
-            found.append(Warned(Phrase("已满额：核定%(n)s人", n=row.quota), "soon"))
-        if row.agreed_from is None:
-            found.append(Warned(Phrase("尚未登记托养服务协议"), "soon"))
+        for name, day in _licence_ends(row):
+            found += _runs_out(Phrase("证照“%(name)s”", name=name), day, today)
+        if _open(row) >= row.beds:
+            found.append(Warned(Phrase("床位已满：%(n)s张", n=row.beds), "soon"))
+        for term in row.terms:
+            if mine is None or term.region_code in mine:
+                county = names.get(term.region_code, "") if len(row.terms) > 1 else ""
+                found += [_said_of(county, each) for each in _of_term(row, term, today)]
     return found
+
+
+def _said_of(county: str, warned: Warned) -> Warned:
+    if not county:
+        return warned
+    return Warned(Phrase("%(county)s：%(what)s", county=county, what=warned.words), warned.tone)
+
+
+def _of_term(row: Contractor, term: ContractorTerm, today: date) -> list[Warned]:
+    """Return what one county has to see to: its validity, its agreement, its number."""
+    found = _runs_out(Phrase("批复（备案）有效期"), term.valid_to, today)
+    if term.agreed_to is None:
+        found.append(Warned(Phrase("尚未登记托养服务协议"), "soon"))
+    else:
+        found += _runs_out(Phrase("托养服务协议"), term.agreed_to, today)
+    if _open(row, term.region_code) >= term.quota:
+        found.append(Warned(Phrase("已满额：核定%(n)s人", n=term.quota), "soon"))
+    return found
+
+
+def _runs_out(what: Phrase, day: date, today: date) -> list[Warned]:
+    if day > today + timedelta(days=AHEAD):
+        return []
+    if day < today:
+        return [Warned(Phrase("%(what)s已于%(day)s到期", what=what, day=str(day)), "late")]
+    return [Warned(Phrase("%(what)s将于%(day)s到期", what=what, day=str(day)), "soon")]
 
 
 def _licence_ends(row: Contractor) -> list[tuple[str, date]]:

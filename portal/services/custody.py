@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from forms.kit.chains import FINAL_STATES, State
 from forms.kit.effects import (
+    ContractorAgreed,
     ContractorChanged,
+    ContractorGranted,
     ContractorProposed,
     ContractorWithdrawn,
     Placed,
@@ -16,13 +18,21 @@ from forms.kit.effects import (
 )
 from portal import clock
 from portal.errors import Invalid
-from portal.models import Case, Contractor, Document, Placement
+from portal.models import Case, Contractor, ContractorTerm, Document, Placement
 
 _FILING: Final = "contractor_public_filing"
 #: Papers by which a contractor is proposed.
 _PROPOSALS: Final = (_FILING, "contractor_request_county")
 
-Custody = ContractorProposed | ContractorWithdrawn | ContractorChanged | Placed | PlacementEnded
+Custody = (
+    ContractorProposed
+    | ContractorWithdrawn
+    | ContractorChanged
+    | ContractorGranted
+    | ContractorAgreed
+    | Placed
+    | PlacementEnded
+)
 
 
 def make_true(session: Session, document: Document, effect: Custody) -> None:
@@ -34,6 +44,14 @@ def make_true(session: Session, document: Document, effect: Custody) -> None:
             _withdrawn(session, document, effect.why)
         case ContractorChanged():
             _set(_contractor(document), effect.values)
+        case ContractorGranted():
+            _granted(document, effect)
+        case ContractorAgreed():
+            term = _contractor(document).term(effect.county)
+            if term is None:
+                raise Invalid("该机构的批复（备案）没有列明本县（市），请核对")
+            term.agreed_from, term.agreed_to = effect.agreed_from, effect.agreed_to
+            term.price_month = effect.price_month
         case Placed():
             _place(session, document, effect)
         case PlacementEnded():
@@ -60,7 +78,7 @@ def _proposed(session: Session, document: Document, values: Mapping[str, Any]) -
     if row is None and document.contractor is not None and document.contractor.state == "proposed":
         row = document.contractor  # its code was corrected before anybody decided
     if row is None:
-        row = Contractor(counties=[], answers={})
+        row = Contractor(answers={})
         session.add(row)
     elif row.state in {"effective", "suspended"}:
         return row  # in use: a renewal, or another county asks to be named; nothing changes before the decision
@@ -91,12 +109,40 @@ def _withdrawn(session: Session, document: Document, why: str) -> None:
         )
         if session.scalar(permitted.limit(1)) is not None:
             return
-        row.counties = [code for code in row.counties if code != document.issuer.region_code]
-        if not row.counties:
+        row.terms = [term for term in row.terms if term.region_code != document.issuer.region_code]
+        if not row.terms:
             _set(row, {"state": "withdrawn", "state_reason": why})
 
 
-def _set(row: Contractor, values: Mapping[str, Any]) -> None:
+def _granted(document: Document, effect: ContractorGranted) -> None:
+    """Give a county its number and validity; what other counties have stays theirs, and so does a suspension (R-48).
+
+    An agreement outlasts a renewal: it has its own term. The record is the county's own word on the house, so it
+    does not replace the one under which another county uses it.
+    """
+    row, today = _contractor(document), clock.today()
+    in_use = row.state in {"effective", "suspended"}
+    others = [term for term in row.terms if term.region_code != effect.county and term.valid_to >= today]
+    state = "suspended" if row.state == "suspended" else "effective"
+    _set(row, {**({} if in_use and others else effect.record), "state": state})
+    term = row.term(effect.county)
+    if term is None:
+        term = ContractorTerm(region_code=effect.county)
+        row.terms.append(term)
+    _set(
+        term,
+        {
+            "quota": effect.quota,
+            "price_month": effect.record["price_month"],
+            "valid_from": effect.valid_from,
+            "valid_to": effect.valid_to,
+            "approval_no": effect.approval_no or document.doc_no or "",
+            "approved_on": effect.approved_on or document.signed_on,
+        },
+    )
+
+
+def _set(row: Contractor | ContractorTerm, values: Mapping[str, Any]) -> None:
     for column, value in values.items():
         setattr(row, column, value)
 

@@ -243,7 +243,7 @@ def _of_place(seat: Seat, about: Subject) -> bool:
 
 def _named(seat: Seat, about: Subject) -> bool:
     """A county that the approval of a contractor names uses it like its own (R-45)."""
-    return about.contractor is not None and seat.region_code in about.contractor.counties
+    return about.contractor is not None and about.contractor.term(seat.region_code) is not None
 
 
 def counterpart_of(

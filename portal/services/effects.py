@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from forms.kit.chains import Desk, Milestone, Side, State
 from forms.kit.effects import (
     ClocksCancelled,
+    ContractorAgreed,
     ContractorChanged,
+    ContractorGranted,
     ContractorProposed,
     ContractorWithdrawn,
     DraftOpened,
@@ -240,7 +242,15 @@ def _make_true(session: Session, viewer: Viewer, document: Document, effect: Eff
             _open_task(session, document, effect)
         case DraftOpened():
             _open_draft(session, viewer, document, effect)
-        case ContractorProposed() | ContractorWithdrawn() | ContractorChanged() | Placed() | PlacementEnded():
+        case (
+            ContractorProposed()
+            | ContractorWithdrawn()
+            | ContractorChanged()
+            | ContractorGranted()
+            | ContractorAgreed()
+            | Placed()
+            | PlacementEnded()
+        ):
             custody.make_true(session, document, effect)
         case (
             ResidentRecorded()

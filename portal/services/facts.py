@@ -33,7 +33,11 @@ def gather(
     typed, case = answers or {}, about.case
     now = clock.now()
     today = now.astimezone(SHANGHAI).date()
-    region = about.region_code or issuer.region_code
+    shared = (
+        about.case is None and about.contractor is not None and issuer.kind in {"county_bureau", "county_station"}
+    )
+    # A contractor may serve several counties: a county writes about it in its own name.
+    region = issuer.region_code if shared else about.region_code or issuer.region_code
     attached = _attached(session, document)
     own_photo = attached["photo"].sha256 if "photo" in attached else None
     photo = own_photo or (case.photo_sha256 if case else None)
@@ -60,7 +64,7 @@ def gather(
         aliases_taken=_aliases_taken(session, region, str(typed.get("alias", "")), case),
         admissions_12_months=_admissions(session, case, str(typed.get("id_number", ""))) if case else 1,
         exists=case is not None,
-        clocks=_running(session, about),
+        clocks=_running(session, about, issuer.region_code),
         settings=settings.values(session),
         working_day=clocks.calendar(session).is_working(today),
         counterpart=units.facts_of(counterpart) if counterpart else None,
@@ -188,13 +192,14 @@ def _admissions(session: Session, case: Case, id_number: str) -> int:
     )
 
 
-def _running(session: Session, about: Subject) -> Mapping[str, Any]:
+def _running(session: Session, about: Subject, region: str) -> Mapping[str, Any]:
+    """Return when the running limits of a record are due; of a contractor those of one county, each has its own (R-46)."""
     if about == NOTHING:
         return {}
     columns = {"case_id": about.case.id} if about.case else about.ids
-    rows = session.execute(
-        select(Clock.limit, Clock.due_at).where(
-            alike(Clock, columns), Clock.done_at.is_(None), Clock.cancelled_at.is_(None)
-        )
+    query = select(Clock.limit, Clock.due_at).where(
+        alike(Clock, columns), Clock.done_at.is_(None), Clock.cancelled_at.is_(None)
     )
-    return dict(rows.all())
+    if about.case is None and about.contractor is not None:
+        query = query.join(Unit, Unit.id == Clock.owner_id).where(Unit.region_code == region)
+    return dict(session.execute(query).all())

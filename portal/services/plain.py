@@ -1,6 +1,7 @@
 """Rows as plain facts: copies without a database behind them, which papers may read."""
 
 from datetime import date
+from typing import Any
 
 from forms.kit.facts import ContractorFacts, DocFacts, PersonFacts, PlacedFacts, ResidentFacts
 from portal.models import Case, Contractor, Document, Placement, Resident
@@ -49,8 +50,16 @@ def doc_facts(document: Document) -> DocFacts:
     )
 
 
-def contractor_facts(row: Contractor, today: date) -> ContractorFacts:
-    """Copy a contractor with the persons it has in custody."""
+#: What of a county's terms its papers know.
+_OF_TERM = (
+    "quota", "price_month", "valid_from", "valid_to", "approval_no", "approved_on", "agreed_from", "agreed_to",
+)  # fmt: skip
+
+
+def contractor_facts(row: Contractor, county: str, today: date) -> ContractorFacts:
+    """Copy a contractor with what a county has with it, and the persons in custody there."""
+    term = row.term(county)
+    terms: dict[str, Any] = {} if term is None else {name: getattr(term, name) for name in _OF_TERM}
     return ContractorFacts(
         key=str(row.uuid),
         name=row.name,
@@ -60,18 +69,13 @@ def contractor_facts(row: Contractor, today: date) -> ContractorFacts:
         serves=tuple(row.serves),
         state=row.state,
         region_code=row.region_code,
-        counties=tuple(row.counties),
+        county=county,
+        named=term is not None,
         beds=row.beds,
-        quota=row.quota,
-        price_month=row.price_month,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        reply_no=row.reply_no,
-        replied_on=row.replied_on,
-        agreed_from=row.agreed_from,
-        agreed_to=row.agreed_to,
+        whole_quota=row.quota,
         placed=tuple(_placed(each, today) for each in row.placements if each.ends_on is None),
         answers=dict(row.answers),
+        **{"price_month": row.price_month, **terms},
     )
 
 

@@ -11,7 +11,7 @@ from forms.catalog import PAPERS
 from forms.kit.counting import ClockState
 from portal.models import Attachment, Document, Event, Task, Unit
 from portal.services import casepapers, casestory, clocks, timeline, trails
-from portal.services.access import Viewer, document_scope, duty_units, filed
+from portal.services.access import Viewer, contractor_counties, document_scope, duty_units, filed
 from portal.services.casepapers import Offer, Stage
 from portal.services.clocks import ClockLine
 from portal.services.subjects import NOTHING, Subject, alike, papers_of
@@ -41,7 +41,8 @@ def load(session: Session, viewer: Viewer, about: Subject, events: Sequence[Even
     """Read the file of a record in a fixed number of queries. `events`: those of a case, where they are read already."""
     assert about != NOTHING, "a file is about something"
     columns: dict[str, int | None] = {"case_id": about.case.id} if about.case else about.ids
-    lines = clocks.of_record(session, columns)
+    shared = about.case is None and about.contractor is not None
+    lines = clocks.of_record(session, columns, contractor_counties(viewer) if shared else None)
     running = [line for line in lines if line.state not in _ENDED]
     papers = session.scalars(
         select(Document)

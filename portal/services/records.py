@@ -62,7 +62,7 @@ def begin(
 ) -> Document:
     """Begin a paper about a record, as a reply where it answers one that waits at the viewer's organ."""
     if request is None:
-        now = casepapers.situation(about, papers(session, viewer, about))
+        now = casepapers.situation(viewer, about, papers(session, viewer, about))
         request = casepapers.request_for(viewer, code, now)
     if code in PAPERS and PAPERS[code].about is About.PERSONS:
         about = NOTHING  # it names its persons itself

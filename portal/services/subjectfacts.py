@@ -23,6 +23,7 @@ from portal.models import (
     Unit,
 )
 from portal.services import units
+from portal.services.access import naming
 from portal.services.plain import contractor_facts, doc_facts, person_facts, resident_facts
 from portal.services.subjects import Subject
 
@@ -41,7 +42,7 @@ def gather(
     """Return the parts of the facts that only papers of this kind need; each is read only where it is asked for."""
     found: dict[str, Any] = {}
     if about.contractor is not None:
-        found["contractor"] = contractor_facts(about.contractor, today)
+        found["contractor"] = contractor_facts(about.contractor, issuer.region_code, today)
     if kind.names_contractor:
         found["contractors"] = choosable(session, region, today)
     if about.resident is not None:
@@ -68,13 +69,17 @@ def choosable(session: Session, region: str, today: date) -> Sequence[Contractor
     """Return the contractors a county may think of: its own and those an approval names for it, by name."""
     rows = session.scalars(
         select(Contractor)
-        .where(Contractor.state.in_(["effective", "suspended"]))
+        .where(
+            Contractor.state.in_(["effective", "suspended"]),
+            or_(Contractor.region_code == region, naming([region])),
+        )
         .options(
             selectinload(Contractor.placements).joinedload(Placement.case),
+            selectinload(Contractor.terms),
         )
         .order_by(Contractor.name)
     )
-    return [contractor_facts(row, today) for row in rows if region in {row.region_code, *row.counties}]
+    return [contractor_facts(row, region, today) for row in rows]
 
 
 # -- residents, campaigns, problems -------------------------------------------------------------------------------

@@ -130,7 +130,7 @@ def _records(session: Session, document: Document, number: int) -> tuple[Contrac
     today = clock.today()
     contractor = Contractor(
         uscc=f"91520000MA6DJ00{number:03d}", name=f"养老院{number}", kind="social_org", serves=[], region_code=county,
-        counties=[county], state="effective", beds=9, quota=9, price_month=1, answers={}, proposed_by_id=bureau,
+        state="effective", beds=9, price_month=1, answers={}, proposed_by_id=bureau,
         proposed_at=clock.now(),
     )  # fmt: skip
     campaign = Campaign(

@@ -8,7 +8,7 @@ import pytest
 
 from forms.contractor_public_filing import ContractorPublicFiling
 from forms.kit.chains import STANDARD, Milestone
-from forms.kit.effects import ContractorChanged, ContractorProposed, TaskOpened
+from forms.kit.effects import ContractorGranted, ContractorProposed, TaskOpened
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.kit.paper import About
@@ -200,36 +200,15 @@ def test_submitting_proposes_and_sending_makes_effective() -> None:
     assert isinstance(proposed, ContractorProposed)
     assert proposed.values == {
         "name": "平塘县社会福利院", "uscc": "12522727MB1A23456C", "kind": "public_welfare", "operator": "public",
-        "serves": ["adult", "elderly", "disabled"], "beds": 120, "quota": 15, "price_month": 260000,
+        "serves": ["adult", "elderly", "disabled"], "beds": 120, "price_month": 260000,
     }  # fmt: skip
     changed, task = paper().effects(Milestone.SENT, known())
-    assert isinstance(changed, ContractorChanged)
     assert isinstance(task, TaskOpened)
-    assert changed.values == {
-        **proposed.values, "state": "effective", "counties": ["522727"], "quota": 15,
-        "valid_from": date(2026, 11, 1), "valid_to": date(2028, 10, 31),
-    }  # fmt: skip
+    assert changed == ContractorGranted(
+        "522727", 15, date(2026, 11, 1), date(2028, 10, 31), proposed.values
+    )  # number and day are the filing's own
     assert (task.paper, task.rule) == ("custody_agreement", "R-38")
     assert list(paper().effects(Milestone.RECEIVED, known())) == []
-
-
-def test_a_second_county_joins_and_the_shorter_validity_counts() -> None:
-    shared = replace(
-        HOME, kind="public_welfare", counties=("522728",), region_code="522728", quota=20, beds=30,
-        valid_from=date(2026, 1, 1), valid_to=date(2027, 12, 31),
-    )  # fmt: skip
-    changed, _ = paper().effects(Milestone.SENT, known(contractor=shared))
-    assert isinstance(changed, ContractorChanged)
-    assert changed.values == {
-        "state": "effective", "counties": ["522727", "522728"], "quota": 30,
-        "valid_from": date(2026, 1, 1), "valid_to": date(2027, 12, 31),
-    }  # fmt: skip
-
-
-def test_a_filing_does_not_lift_a_suspension() -> None:
-    changed, _ = paper().effects(Milestone.SENT, known(contractor=replace(HOME, state="suspended")))
-    assert isinstance(changed, ContractorChanged)
-    assert changed.values["state"] == "suspended"
 
 
 def test_the_bureau_inspects_from_this_quarter_on() -> None:

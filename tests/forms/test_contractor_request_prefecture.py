@@ -44,9 +44,7 @@ def known(**changes: Any) -> Facts:
     first = {
         "person": NOBODY,
         "now": "2026-06-29 10:00",
-        "contractor": replace(
-            HOME, state="proposed", valid_from=None, valid_to=None, reply_no="", replied_on=None
-        ),
+        "contractor": replace(HOME, state="proposed", named=False, quota=0),
         "counterpart": organ("520000-department"),
         "papers": {"contractor_request_county": [COUNTY_REQUEST]},
         "attached": frozenset({"county_papers"}),

@@ -9,18 +9,21 @@ import pytest
 from forms.custody_agreement import CustodyAgreement
 from forms.kit.chains import REPORTED, Milestone
 from forms.kit.counting import count
-from forms.kit.effects import ContractorChanged
+from forms.kit.effects import ContractorAgreed
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.kit.limits import LIMITS
 from forms.kit.rules import Level
 from forms.kit.workdays import Calendar
-from tests.forms.sample import HOME, NOBODY, doc, facts, organ, rules_hit
+from tests.forms.sample import HOME, NOBODY, facts, organ, rules_hit
 
 APPROVED = replace(HOME, agreed_from=None, agreed_to=None)
-PUBLIC = replace(APPROVED, kind="public_welfare", operator="public", reply_no="", replied_on=None)
-FILING = doc(
-    "contractor_public_filing", "closed", doc_no="平民函〔2026〕21号", signed_on=date(2026, 7, 20), answers={}
+PUBLIC = replace(
+    APPROVED,
+    kind="public_welfare",
+    operator="public",
+    approval_no="平民函〔2026〕21号",
+    approved_on=date(2026, 7, 20),
 )
 #: Signed the day after the province agreed.
 SAMPLE: dict[str, Any] = {
@@ -71,7 +74,7 @@ def test_the_approval_comes_first(day: str, ok: bool) -> None:
 
 @pytest.mark.parametrize(("day", "ok"), [("2026-07-19", False), ("2026-07-20", True)])
 def test_a_public_institution_needs_its_filing(day: str, ok: bool) -> None:
-    of = known(contractor=PUBLIC, papers={"contractor_public_filing": [FILING]})
+    of = known(contractor=PUBLIC)
     assert rules_hit(paper(of, signed_on=day), of) == (set() if ok else {"R-38"})
     assert paper(of).approval_no.data == "平民函〔2026〕21号"
 
@@ -79,7 +82,7 @@ def test_a_public_institution_needs_its_filing(day: str, ok: bool) -> None:
 @pytest.mark.parametrize(
     ("contractor", "remedy"),
     [
-        (replace(APPROVED, state="proposed", replied_on=None), "contractor_request_county"),
+        (replace(APPROVED, state="proposed", approved_on=None), "contractor_request_county"),
         (replace(APPROVED, state="refused"), "contractor_request_county"),
         (replace(PUBLIC, state="proposed"), "contractor_public_filing"),
     ],
@@ -91,7 +94,9 @@ def test_without_approval_or_filing_no_agreement(contractor: Any, remedy: str) -
 
 
 def test_a_county_not_named_signs_nothing() -> None:
-    of = known("522728-bureau")
+    of = known(
+        "522728-bureau", contractor=replace(APPROVED, county="522728", named=False, quota=0, approved_on=None)
+    )
     assert sentences(of) == ["该机构的批复（备案）没有列明罗甸县，不能签订协议"]
 
 
@@ -119,9 +124,7 @@ def test_a_higher_price_is_explained() -> None:
 
 def test_the_signed_agreement_opens_the_institution() -> None:
     assert list(paper().effects(Milestone.SIGNED, known())) == [
-        ContractorChanged(
-            {"agreed_from": date(2026, 8, 1), "agreed_to": date(2027, 12, 31), "price_month": 300000}
-        )
+        ContractorAgreed("522727", date(2026, 8, 1), date(2027, 12, 31), 300000)
     ]
     assert list(paper().effects(Milestone.SUBMITTED, known())) == []
 

@@ -219,7 +219,13 @@ def test_a_full_inspection_has_nothing_against_it() -> None:
     assert refusals() == []
     kept = bureau().answers()
     assert {name: kept[name] for name in BUREAU_SAMPLE} == BUREAU_SAMPLE
-    assert (kept["persons_placed"], kept["approved_quota"]) == ("3", "20")
+    assert (kept["persons_placed"], kept["approved_quota"]) == ("2", "20")  # the county's own
+
+
+def test_the_prefecture_counts_the_persons_of_all_counties() -> None:
+    of = in_november("522700-bureau", contractor=replace(IN_USE, county="522700", quota=0, whole_quota=35))
+    kept = bureau(of).answers()
+    assert (kept["persons_placed"], kept["approved_quota"]) == ("3", "35")
 
 
 def test_the_quarter_ends_with_december() -> None:

@@ -120,8 +120,8 @@ def test_only_the_diagnosed_go_where_nobody_else_is_taken(
         assert problems[0].remedy_paper == "psychiatric_referral"
 
 
-def person_in(number: int) -> PlacedFacts:
-    return PlacedFacts(f"522727-2026-{number:04}", "某人", "522727", date(2026, 8, 1))
+def person_in(number: int, county: str = "522727") -> PlacedFacts:
+    return PlacedFacts(f"{county}-2026-{number:04}", "某人", county, date(2026, 8, 1))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,9 @@ def person_in(number: int) -> PlacedFacts:
         (replace(HOME, valid_to=date(2026, 12, 31)), "2026-12-31", False),
         (replace(HOME, placed=[person_in(number) for number in range(100, 120)]), "2026-10-16", True),
         (replace(HOME, placed=[person_in(number) for number in range(100, 119)]), "2026-10-16", False),
-        (replace(HOME, counties=("522728",)), "2026-10-16", True),
+        (replace(HOME, placed=[person_in(number, "522728") for number in range(100, 219)]), "2026-10-16", False),
+        (replace(HOME, placed=[person_in(number, "522728") for number in range(100, 220)]), "2026-10-16", True),
+        (replace(HOME, named=False, quota=0), "2026-10-16", True),
         (replace(HOME, state="suspended"), "2026-10-16", True),
         (replace(HOME, state="proposed"), "2026-10-16", True),
         (replace(HOME, valid_from=date(2026, 11, 1)), "2026-10-16", True),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from forms.kit.chains import STANDARD, Milestone
-from forms.kit.effects import ContractorChanged, RequestAnswered, TaskOpened
+from forms.kit.effects import ContractorChanged, ContractorGranted, RequestAnswered, TaskOpened
 from forms.kit.faces import Stamp
 from forms.kit.facts import Facts
 from forms.reply_forwarding_letter import ReplyForwardingLetter
@@ -16,7 +16,7 @@ from tests.forms.test_contractor_request_prefecture import COUNTY_REQUEST
 from tests.forms.test_provincial_reply import PAPERS, record
 
 SAMPLE: dict[str, Any] = {"contact_name": "莫如松", "contact_phone": "0854-8222222"}
-NEW = replace(HOME, state="proposed", counties=(), valid_from=None, valid_to=None, reply_no="", replied_on=None)
+NEW = replace(HOME, state="proposed", named=False, quota=0)
 REPLY = doc("provincial_reply_record", "closed", answers=record().answers())
 REFUSED = replace(
     REPLY,
@@ -69,40 +69,24 @@ def test_the_county_request_waits_for_it(state: str) -> None:
 def test_sending_makes_the_institution_usable_for_that_county() -> None:
     answered, changed, task = paper().effects(Milestone.SENT, known())
     assert answered == RequestAnswered("省民政厅批复：同意")
-    assert isinstance(changed, ContractorChanged)
     assert isinstance(task, TaskOpened)
-    assert changed.values == {
+    record = {
         "name": "平塘县松柏苑养老服务中心", "uscc": "52522727MJR000123Y", "kind": "social_org", "operator": "",
         "serves": ["adult", "elderly", "disabled"], "beds": 120, "price_month": 300000,
-        "state": "effective", "counties": ["522727"], "quota": 20,
-        "valid_from": date(2026, 7, 20), "valid_to": date(2027, 12, 31),
-        "reply_no": "黔民函〔2026〕88号", "replied_on": date(2026, 7, 20),
     }  # fmt: skip
+    assert changed == ContractorGranted(
+        "522727", 20, date(2026, 7, 20), date(2027, 12, 31), record, "黔民函〔2026〕88号", date(2026, 7, 20)
+    )
     assert (task.paper, task.unit, task.rule) == ("custody_agreement", "522727-bureau", "R-38")
     assert list(paper().effects(Milestone.SUBMITTED, known())) == []
 
 
-def test_a_second_county_is_named_beside_the_first() -> None:
-    of = known(contractor=replace(HOME, counties=("522728",), region_code="522728"))
-    _, changed, _ = paper(of).effects(Milestone.SENT, of)
-    assert isinstance(changed, ContractorChanged)
-    assert (changed.values["counties"], changed.values["quota"]) == (["522727", "522728"], 40)
-    assert "price_month" not in changed.values
-
-
-def test_a_refusal_is_kept_with_number_and_date() -> None:
+def test_a_refusal_is_kept_unless_the_institution_is_in_use() -> None:
     of = known(REFUSED)
     answered, changed = paper(of).effects(Milestone.SENT, of)
     assert answered == RequestAnswered("省民政厅批复：不同意")
-    assert changed == ContractorChanged(
-        {
-            "state": "refused",
-            "state_reason": "省民政厅批复不同意",
-            "reply_no": "黔民函〔2026〕88号",
-            "replied_on": date(2026, 7, 20),
-        }
-    )
-    used = known(REFUSED, contractor=replace(HOME, counties=("522728",)))
+    assert changed == ContractorChanged({"state": "refused", "state_reason": "省民政厅批复不同意"})
+    used = known(REFUSED, contractor=HOME)
     assert [type(each) for each in paper(used).effects(Milestone.SENT, used)] == [RequestAnswered]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal import clock, create_app
 from portal.db import transaction
 from portal.extensions import db
-from portal.models import Campaign, Contractor, Resident, Unit
+from portal.models import Campaign, Contractor, ContractorTerm, Resident, Unit
 from portal.services.demo.chains import Screening, Settlement
 from portal.services.demo.stories import Plot, Story
 from portal.services.demo.teller import Teller
@@ -77,8 +77,10 @@ def institution(bureau: Unit) -> Contractor:
     today = clock.today()
     return Contractor(
         uscc="12522727MB1A00001X", name="黔南布依族苗族自治州平塘县社会福利院（平塘县特困人员供养服务中心）",
-        kind="public_welfare", serves=["elder"], region_code=bureau.region_code, counties=[bureau.region_code],
-        state="effective", beds=120, quota=30, price_month=280000, valid_from=today - timedelta(days=300),
-        valid_to=today + timedelta(days=20), reply_no="黔民函〔2026〕12号", answers={}, proposed_by_id=bureau.id,
-        proposed_at=clock.now(),
+        kind="public_welfare", serves=["elder"], region_code=bureau.region_code, state="effective", beds=120,
+        price_month=280000, answers={}, proposed_by_id=bureau.id, proposed_at=clock.now(),
+        terms=[ContractorTerm(
+            region_code=bureau.region_code, quota=30, price_month=280000, valid_from=today - timedelta(days=300),
+            valid_to=today + timedelta(days=20), approval_no="黔民函〔2026〕12号",
+        )],
     )  # fmt: skip

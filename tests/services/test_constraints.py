@@ -18,6 +18,7 @@ from portal.models import (
     Case,
     Clock,
     Contractor,
+    ContractorTerm,
     Delegation,
     Document,
     Finding,
@@ -99,10 +100,17 @@ class Rows:
     def contractor(self, **spoilt: Any) -> Contractor:
         plain = {
             "uscc": "91520000MA6DJ00X01", "name": "某养老服务有限公司", "kind": "enterprise", "serves": ["elderly"],
-            "region_code": "522727", "counties": ["522727"], "state": "effective", "beds": 40, "quota": 20, "price_month": 0,
+            "region_code": "522727", "state": "effective", "beds": 40, "price_month": 0,
             "answers": {}, "proposed_by_id": self.bureau.id, "proposed_at": NOW,
         }  # fmt: skip
         return Contractor(**{**plain, **spoilt})
+
+    def term(self, **spoilt: Any) -> ContractorTerm:
+        plain = {
+            "contractor": self.contractor(), "region_code": "522727", "quota": 20, "price_month": 0,
+            "valid_from": date(2026, 7, 20), "valid_to": date(2027, 12, 31),
+        }  # fmt: skip
+        return ContractorTerm(**{**plain, **spoilt})
 
     def placement(self, **spoilt: Any) -> Placement:
         document = self.document()
@@ -189,6 +197,11 @@ def _printing(r: Rows, **spoilt: Any) -> Printing:
 def _same_copy(r: Rows) -> list[Any]:
     first = _printing(r)
     return [first, _printing(r, letter=first.letter)]
+
+
+def _same_term(r: Rows) -> list[Any]:
+    contractor = r.contractor()
+    return [r.term(contractor=contractor), r.term(contractor=contractor)]
 
 
 def _same_task(r: Rows) -> list[Any]:
@@ -293,11 +306,13 @@ SPOILT: Mapping[str, Spoil] = {
     "uq_task_case_id_paper_opened_by_id": _same_task,
     "uq_contractor_uscc": lambda r: [r.contractor(), r.contractor()],
     "ck_contractor_state": lambda r: [r.contractor(state="famous")],
-    "ck_contractor_quota_within_beds": lambda r: [r.contractor(quota=41)],
+    "ck_contractor_beds_not_negative": lambda r: [r.contractor(beds=-1)],
     "ck_contractor_price_not_negative": lambda r: [r.contractor(price_month=-1)],
-    "ck_contractor_valid_range": lambda r: [
-        r.contractor(valid_from=date(2027, 1, 1), valid_to=date(2026, 12, 31))
-    ],
+    "uq_contractor_term_contractor_id_region_code": _same_term,
+    "ck_contractor_term_quota_not_negative": lambda r: [r.term(quota=-1)],
+    "ck_contractor_term_price_not_negative": lambda r: [r.term(price_month=-1)],
+    "ck_contractor_term_valid_range": lambda r: [r.term(valid_from=date(2028, 1, 1))],
+    "ck_contractor_term_agreed_range": lambda r: [r.term(agreed_from=date(2026, 8, 1))],
     "ck_placement_ends_after_start": lambda r: [r.placement(ends_on=date(2026, 10, 12))],
     "uq_campaign_region_code_name": lambda r: [r.campaign(), r.campaign()],
     "ck_campaign_dates_in_order": lambda r: [r.campaign(clearing_due=date(2026, 11, 29))],

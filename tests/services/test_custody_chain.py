@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from forms.kit.chains import Act
 from portal import clock
 from portal.errors import Forbidden, Invalid
-from portal.models import Case, Contractor, Document, Placement
+from portal.models import Case, Contractor, ContractorTerm, Document, Placement
 from portal.services import contractors, ledgers
 from portal.services.access import Viewer
 from portal.services.files import FileStore
@@ -54,12 +54,19 @@ def person(session: Session, alias: str, **more: Any) -> Case:
         )
 
 
-def filed(offices: Offices, **changes: Any) -> Contractor:
+def term_of(contractor: Contractor, region: str = "522727") -> ContractorTerm:
+    """What a county has with the home."""
+    found = contractor.term(region)
+    assert found is not None, f"{region} is not named"
+    return found
+
+
+def filed(offices: Offices, organ: str = "pingtang", **changes: Any) -> Contractor:
     """The public home of 平塘县, filed on 13 October and agreed with the day after."""
     answers = {**FILING, "term_from": "2026-10-13", "quota": "1", **changes}
-    filing = offices.write("2026-10-13 09:00", "pingtang.clerk.1", "contractor_public_filing", answers,
+    filing = offices.write("2026-10-13 09:00", f"{organ}.clerk.1", "contractor_public_filing", answers,
                            files=("licences", "site_report"))  # fmt: skip
-    offices.out("2026-10-13 10:00", "pingtang", filing)
+    offices.out("2026-10-13 10:00", organ, filing)
     assert filing.contractor is not None
     return filing.contractor
 
@@ -79,10 +86,10 @@ def in_use(offices: Offices, **changes: Any) -> Contractor:
     return contractor
 
 
-def place(offices: Offices, case: Case, contractor: Contractor, on: str, at: str = "") -> Document:
+def place(offices: Offices, case: Case, contractor: Contractor, on: str, organ: str = "pingtang") -> Document:
     answers = {**PLACEMENT, "contractor": str(contractor.uuid), "starts_on": on, "price_month": "2600"}
-    paper = offices.write(f"{at or on} 08:30", "pingtang.clerk.1", "placement_approval", answers, Subject(case))
-    return offices.out(f"{at or on} 09:00", "pingtang", paper)
+    paper = offices.write(f"{on} 08:30", f"{organ}.clerk.1", "placement_approval", answers, Subject(case))
+    return offices.out(f"{on} 09:00", organ, paper)
 
 
 def inspect(offices: Offices, contractor: Contractor, on: str, persons: list[Case], **changes: Any) -> Document:
@@ -98,8 +105,9 @@ def inspect(offices: Offices, contractor: Contractor, on: str, persons: list[Cas
 def test_a_filed_public_home_may_be_used_once_the_agreement_is_signed(offices: Offices, session: Session) -> None:
     man = person(session, "河滨路男")
     contractor = filed(offices)
-    assert (contractor.state, contractor.quota, contractor.counties) == ("effective", 1, ["522727"])
-    assert (contractor.valid_from, contractor.valid_to) == (date(2026, 10, 13), date(2028, 10, 31))
+    (term,) = contractor.terms
+    assert (contractor.state, term.region_code, term.quota) == ("effective", "522727", 1)
+    assert (term.valid_from, term.valid_to) == (date(2026, 10, 13), date(2028, 10, 31))
     quarter = offices.running("bureau_inspection_due", contractor_id=contractor.id)
     assert (quarter.last_day, quarter.owner.code) == (date(2026, 12, 31), "522727-bureau")
     assert offices.tasks("522727-bureau") == {"custody_agreement"}
@@ -108,10 +116,10 @@ def test_a_filed_public_home_may_be_used_once_the_agreement_is_signed(offices: O
     assert {each.rule for each in refused.value.problems} == {"R-38"}
 
     session.rollback()
-    term = {"valid_from": "2026-10-14", "valid_to": "2027-10-13", "beds": "1", "price_month": "2600"}
-    paper = agree(offices, contractor, "2026-10-14", **term)
+    agreed = {"valid_from": "2026-10-14", "valid_to": "2027-10-13", "beds": "1", "price_month": "2600"}
+    paper = agree(offices, contractor, "2026-10-14", **agreed)
     assert offices.tasks("522727-bureau") == set()
-    assert (contractor.agreed_from, contractor.agreed_to) == (date(2026, 10, 14), date(2027, 10, 13))
+    assert (term.agreed_from, term.agreed_to) == (date(2026, 10, 14), date(2027, 10, 13))
     assert offices.clocks("agreement_copy_due", contractor_id=contractor.id)[0].done_at is not None
     offices.act("2026-10-14 10:00", "prefecture.clerk.1", paper, Act.CONFIRM)
     assert paper.state == "closed"
@@ -127,12 +135,10 @@ def test_the_directory_names_number_and_day_of_what_permits_a_home(offices: Offi
         return {column.head: column.cell(row) for column in directory.columns}
 
     assert (shown()["批复（备案）文号"], shown()["批复（备案）日期"]) == (filing.doc_no, "2026-10-13")
-    contractor.reply_no, contractor.replied_on = (
-        "黔民函〔2026〕88号",
-        date(2026, 7, 20),
-    )  # an enterprise has a reply
+    assert (shown()["核定人数"], shown()["使用单位"], shown()["协议至"]) == ("1", "平塘县民政局", "")
+    contractor.terms = []  # only proposed
     session.commit()
-    assert (shown()["批复（备案）文号"], shown()["批复（备案）日期"]) == ("黔民函〔2026〕88号", "2026-07-20")
+    assert (shown()["批复（备案）文号"], shown()["使用单位"]) == ("", "")
 
 
 def test_the_quota_holds_and_custody_moves_no_other_limit(offices: Offices, session: Session) -> None:
@@ -276,9 +282,10 @@ def test_an_enterprise_goes_up_to_the_province_and_comes_down_with_its_quota(
         "contact_name": "莫如松", "contact_phone": "0854-8222222"}, Subject(contractor=contractor), request=county)  # fmt: skip
     offices.out("2026-07-23 10:00", "prefecture", letter)
     session.refresh(contractor)
-    assert (contractor.state, contractor.quota, contractor.counties) == ("effective", 18, ["522727"])
-    assert (contractor.reply_no, contractor.replied_on) == (reply.doc_no, date(2026, 7, 20))
-    assert (contractor.valid_from, contractor.valid_to) == (date(2026, 7, 20), date(2027, 12, 31))
+    (term,) = contractor.terms
+    assert (contractor.state, term.quota, term.region_code) == ("effective", 18, "522727")
+    assert (term.approval_no, term.approved_on) == (reply.doc_no, date(2026, 7, 20))
+    assert (term.valid_from, term.valid_to) == (date(2026, 7, 20), date(2027, 12, 31))
     assert county.state == "replied"
     assert offices.clocks("reply_forwarding_due", contractor_id=contractor.id)[0].done_at is not None
     quarter = offices.running("bureau_inspection_due", contractor_id=contractor.id)
@@ -307,7 +314,7 @@ def test_a_refusal_on_paper_is_recorded_and_passed_on(offices: Offices, session:
         "contact_name": "莫如松", "contact_phone": "0854-8222222"}, Subject(contractor=county.contractor), request=county)  # fmt: skip
     offices.out("2026-07-23 10:00", "prefecture", letter)
     contractor = session.scalars(select(Contractor)).one()
-    assert (contractor.state, contractor.reply_no) == ("refused", "黔民函〔2026〕88号")
+    assert (contractor.state, contractor.terms) == ("refused", [])
     assert offices.clocks("bureau_inspection_due", contractor_id=contractor.id) == []
     assert offices.tasks("522727-bureau") == set()
 
@@ -378,7 +385,7 @@ def test_a_void_filing_permits_nothing_any_more_and_leaves_persons_where_they_ar
     (filing,) = session.scalars(select(Document).where(Document.paper == "contractor_public_filing"))
     offices.act("2026-10-20 09:00", "pingtang.signer.2", filing, Act.VOID, opinion="机构名称有误")
     session.refresh(contractor)
-    assert (contractor.state, contractor.counties) == ("withdrawn", [])
+    assert (contractor.state, contractor.terms) == ("withdrawn", [])
     with clock.pinned(moment("2026-10-20 10:00")):
         page = contractors.load(session, offices.viewer_of("pingtang.clerk.1"), contractor)
     assert [each.words for each in page.warnings][-1] == "没有有效的批复（备案），仍有1人在托"

@@ -35,6 +35,7 @@ from portal.models import (
     Campaign,
     Case,
     Contractor,
+    ContractorTerm,
     Document,
     Finding,
     Placement,
@@ -307,7 +308,7 @@ def _names(session: Session) -> set[str]:
             *session.execute(select(Case.display_name)),
             *session.execute(select(Document.title, Document.doc_no)),
             *session.execute(select(Bed.label)),
-            *session.execute(select(Contractor.name, Contractor.reply_no)),
+            *session.execute(select(Contractor.name)),
             *session.execute(select(Resident.name)),
             *session.execute(select(Campaign.name)),
             *session.execute(select(Finding.number, Finding.subject, Finding.detail)),
@@ -376,8 +377,12 @@ def records(session: Session, unknown: Case) -> dict[str, str]:
     with transaction(session):
         contractor = Contractor(
             uscc="91520000MA6DJ00X01", name="平塘县安和养老服务有限公司", kind="enterprise", serves=["elderly"],
-            region_code="522727", counties=["522727"], state="suspended", beds=40, quota=1, price_month=300_000,
-            answers={}, proposed_by_id=bureau.id, proposed_at=clock.now(), valid_from=today, valid_to=today,
+            region_code="522727", state="suspended", beds=1, price_month=300_000,
+            answers={}, proposed_by_id=bureau.id, proposed_at=clock.now(),
+            terms=[
+                ContractorTerm(region_code=region, quota=1, price_month=300_000, valid_from=today, valid_to=today)
+                for region in ("522727", "522728")
+            ],
         )  # fmt: skip
         campaign = Campaign(
             region_code="522727", name="冬季排查", screening_due=today, clearing_due=today, opened_by_id=clerk.id,

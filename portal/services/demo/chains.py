@@ -109,7 +109,8 @@ class Custody(_Tale):
 
     def agree(self, at: datetime) -> None:
         """The agreement is signed, its copy lies with the prefecture."""
-        paper = self.draft("custody_agreement", at, words.agreement(at.date(), self.home), Subject(contractor=self.home),
+        (term,) = self.home.terms
+        paper = self.draft("custody_agreement", at, words.agreement(at.date(), term), Subject(contractor=self.home),
                            files=("scan",))  # fmt: skip
         self.along(paper, at, until="closed", counterpart="prefecture")
 

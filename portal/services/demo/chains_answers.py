@@ -7,7 +7,7 @@ from typing import Any
 from forms.bureau_custody_inspection import BureauCustodyInspection
 from forms.contractor_monthly_inspection import ContractorMonthlyInspection
 from forms.contractor_request_county import CHECKED
-from portal.models import Case, Contractor
+from portal.models import Case, Contractor, ContractorTerm
 from portal.services.demo.answers import unidentified
 
 Answers = dict[str, Any]
@@ -64,11 +64,11 @@ def forwarding(on: date) -> Answers:
     }  # fmt: skip
 
 
-def agreement(on: date, contractor: Contractor) -> Answers:
+def agreement(on: date, term: ContractorTerm) -> Answers:
     """A year from the day of signing."""
     return {
         "agreement_no": f"平民托〔{on.year}〕1", "signed_on": on, "valid_from": on, "valid_to": on + timedelta(days=365),
-        "beds": str(contractor.quota), "price_month": "2600.00", "signed_by_us": "杨国栋", "signed_by_them": "吴松年",
+        "beds": str(term.quota), "price_month": "2600.00", "signed_by_us": "杨国栋", "signed_by_them": "吴松年",
     }  # fmt: skip
 
 

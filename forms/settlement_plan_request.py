@@ -83,7 +83,7 @@ class SettlementPlanRequest(Letter):
     persons_box, persons_from = "plan_rows", APPLICATION
 
     plan_rows = RowsBox("人员方案明细", PlanRow, required=True, help="每人一行；本次不报的，删去该行")
-    headcount = IntBox("总人数", copied=True, unit="人")
+    headcount = IntBox("总人数", computed=True, unit="人")
     hukou_basis = TextBox(
         "落户地址依据", required=True, most=100, prints=False, wide=True, help="集体户管理单位同意落户的函，写明单位和日期"
     )  # fmt: skip

@@ -72,7 +72,7 @@ class TekunConfirmation(Paper):
     visitors = RowsBox("调查人员", Visitor, required=True, least=2, most=6)
     findings = LongTextBox("调查情况", required=True, least=10, most=300, help="收入、财产、照料情况和本人意愿")
     can_eat, can_dress, can_rise, can_toilet, can_walk, can_wash = self_care_boxes()
-    self_care = TextBox("生活自理能力", copied=True)
+    self_care = TextBox("生活自理能力", computed=True)
     posted_from = DateBox("初审公示开始日期", required=True)
     posted_to = DateBox("公示结束日期", required=True)
     objections = TextBox("公示反馈", required=True, most=100, help="没有异议的写“无异议”")

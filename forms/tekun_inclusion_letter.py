@@ -58,7 +58,7 @@ class TekunInclusionLetter(Letter):
     no_income = YesNoBox("无生活来源", required=True, help="没有稳定收入和可以变现的财产")
     no_supporter = YesNoBox("无法定赡养、抚养、扶养义务人", required=True, help="或者义务人没有履行能力")
     can_eat, can_dress, can_rise, can_toilet, can_walk, can_wash = self_care_boxes()
-    self_care = TextBox("生活自理能力", copied=True)
+    self_care = TextBox("生活自理能力", computed=True)
     support_form = ChoiceBox("供养方式", FORMS, required=True)
     support_org = TextBox("供养机构（照料人）", required=True, most=60, wide=True)
     from_month = MonthBox("拟纳入月份", required=True)

@@ -101,7 +101,7 @@
     const lines = document.getElementById(event.detail.target.id);
     const field = lines?.matches(".field-errors") && lines.closest(".field:not(.field-rows, .field-group)");
     if (!field) return;
-    const wrong = lines.querySelector(".field-error") !== null;
+    const wrong = lines.querySelector(".field-error:not(.field-warning)") !== null;
     field.classList.toggle("has-error", wrong);
     for (const box of all("input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea", field)) {
       if (wrong) box.setAttribute("aria-invalid", "true");

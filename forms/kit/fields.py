@@ -58,7 +58,7 @@ class Box(Field):
 
     `required` counts only while the box is shown; `shown_when` is one condition or several that must all hold;
     `help` is one sentence under the box; `prints` False keeps it off the printed page; `copied` marks a box the
-    portal fills from the case and nobody types.
+    portal fills from the case and nobody types, `computed` one that follows from other boxes of the paper.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class Box(Field):
         help: str = "",  # noqa: A002 (the word a paper's author would use)
         prints: bool = True,
         copied: bool = False,
+        computed: bool = False,
         wide: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -78,7 +79,8 @@ class Box(Field):
         self.shown_when = (shown_when,) if isinstance(shown_when, When) else shown_when
         self.help = help
         self.prints = prints
-        self.copied = copied
+        self.copied = copied or computed
+        self.computed = computed
         self.wide = wide
 
     def shown(self, form: Any) -> bool:

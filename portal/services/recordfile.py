@@ -1,7 +1,7 @@
 """What the page of any record shows: its limits, its papers in their stages, what is to be begun, what happened."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import select
@@ -17,6 +17,8 @@ from portal.services.clocks import ClockLine
 from portal.services.subjects import NOTHING, Subject, alike, papers_of
 from portal.services.trails import Station, Trail
 
+#: Organs that use a contractor, each with a chain of its own; those above them only decide.
+_USERS: Final = frozenset({"county_bureau", "central_station"})
 _ENDED: Final = frozenset({ClockState.DONE, ClockState.DONE_LATE, ClockState.CANCELLED})
 
 
@@ -69,20 +71,48 @@ def load(session: Session, viewer: Viewer, about: Subject, events: Sequence[Even
         tasks=_tasks(session, viewer, columns, {line.limit.paper for line in running if not line.outside}),
         attachments=[each for paper in papers for each in paper.attachments if each.removed_at is None],
         history=casestory.history(viewer, papers, told),
-        trails=trails.drawn(about, papers, running, _elsewhere(session, about, papers)),
+        trails=_trails(viewer, about, papers, running, _elsewhere(session, about, papers)),
     )
 
 
-def _elsewhere(session: Session, about: Subject, papers: Iterable[Document]) -> dict[str, Station]:
+def _trails(
+    viewer: Viewer,
+    about: Subject,
+    papers: Sequence[Document],
+    running: Sequence[ClockLine],
+    elsewhere: Sequence[tuple[Unit, Station]],
+) -> list[Trail]:
+    """Draw the chains of a record; where several counties use one contractor, those of each county the viewer answers for."""
+    organs = [*(paper.issuer for paper in papers), *(unit for unit, _ in elsewhere)]
+    users = {unit.region_code: unit.name for unit in organs if unit.kind in _USERS} if about.contractor else {}
+    if about.case or len(users) < 2:
+        return trails.drawn(about, papers, running, {station.code: station for _, station in elsewhere})
+    mine = contractor_counties(viewer)
+    drawn: list[Trail] = []
+    for region, name in sorted(users.items()):
+        if mine is not None and region not in mine:
+            continue
+        others = {unit.id for unit in organs if unit.kind in _USERS and unit.region_code != region}
+        found = trails.drawn(
+            about,
+            [paper for paper in papers if paper.issuer_id not in others],
+            [line for line in running if line.owner == name],
+            {station.code: station for unit, station in elsewhere if unit.id not in others},
+        )
+        drawn += [replace(trail, side=name) for trail in found]
+    return drawn
+
+
+def _elsewhere(session: Session, about: Subject, papers: Iterable[Document]) -> list[tuple[Unit, Station]]:
     """Return the steps other organs have done about a record in papers the viewer cannot open, newest last."""
     query = (
-        select(Document.paper, Unit.name, Document.signed_on)
+        select(Document.paper, Unit, Document.signed_on)
         .join(Unit, Unit.id == Document.issuer_id)
         .where(papers_of(about), Document.id.not_in([paper.id for paper in papers]))
         .where(filed(), Document.state.not_in(("void", "rejected")))
         .order_by(Document.id)
     )
-    return {code: trails.unseen(code, unit, day) for code, unit, day in session.execute(query)}
+    return [(unit, trails.unseen(code, unit.name, day)) for code, unit, day in session.execute(query)]
 
 
 def _events(session: Session, papers: Iterable[Document]) -> Sequence[Event]:

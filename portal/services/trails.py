@@ -31,10 +31,11 @@ class Station:
 
 @dataclass(frozen=True)
 class Trail:
-    """A chain with its stations, in order."""
+    """A chain with its stations, in order. `side` is whose chain it is, where a record has several of a kind."""
 
     title: str
     stations: Sequence[Station]
+    side: str = ""
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,24 @@ def test_the_page_shows_county_by_county_and_warns_those_concerned(offices: Offi
         assert "contractor_public_filing" not in keeps
 
 
+def test_each_county_has_a_chain_of_its_own_drawn(offices: Offices, session: Session) -> None:
+    home = filed(offices)
+    filed(offices, "fuquan")
+    agree(
+        offices, home, "2026-10-14", valid_from="2026-10-14", valid_to="2027-10-13", beds="1", price_month="2600"
+    )
+
+    def drawn(who: str) -> dict[str, list[str]]:
+        found = contractors.load(session, offices.viewer_of(who), home).file.trails
+        return {trail.side: [station.state for station in trail.stations] for trail in found}
+
+    with clock.pinned(moment("2026-10-15 09:00")):
+        ours, theirs = {"平塘县民政局": ["done", "done"]}, {"福泉市民政局": ["done", "next"]}
+        assert drawn("pingtang.clerk.1") == ours
+        assert drawn("fuquan.clerk.1") == theirs
+        assert drawn("prefecture.clerk.1") == ours | theirs
+
+
 def test_the_directory_has_a_line_for_each_county(offices: Offices, session: Session) -> None:
     shared(offices)
     directory = ledgers.find("contractors")

@@ -12,10 +12,14 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from forms.kit.chains import Act
+from forms.kit.tekun import SELF_CARE
 from portal import clock
+from portal.db import transaction
 from portal.models import Attachment, Document, Event
+from portal.services import documents
+from portal.services.subjects import Subject
 from portal.workshop import works_of
-from tests import papers
+from tests import papers, world
 from tests.conftest import Browser
 from tests.page import Page
 
@@ -109,6 +113,22 @@ def test_the_limit_that_follows_is_counted_while_one_types(
     today = clock.today()
     assert "答复临时应急转移申请" in quick
     assert f"{today.year}年{today.month}月{today.day}日24时" in quick
+
+
+def test_what_follows_from_other_boxes_is_told_anew_by_every_save(session: Session, clerk: Browser) -> None:
+    case = papers.admit(session)
+    with transaction(session):
+        about = Subject(case)
+        document = documents.start(
+            session, world.viewer(session, "pingtang.clerk.1"), "tekun_inclusion_letter", about=about
+        )
+    begun = clerk.page(url(document, "/edit")).one("#field-self_care")
+    assert "自动算出" in "".join(begun.itertext())
+    assert "填好相关各项后算出" in "".join(begun.itertext())
+    six = dict.fromkeys(SELF_CARE, "yes") | {"can_walk": "no"}
+    told = region(autosave(clerk, document, form(session, document, **six))).one("#answer-self_care")
+    assert "部分丧失" in "".join(told.itertext())
+    assert told.attrib["hx-swap-oob"] == "true"
 
 
 def test_the_printed_page_is_drawn_anew_only_when_it_changed(

@@ -125,7 +125,7 @@ PROBLEMS = [
         remedy="先发函采集。",
         remedy_paper="dna_request",
     ),
-    Problem("拟转移日期不是工作日", "", "R-05", "民法典203", Level.WARN),
+    Problem("拟转移日期不是工作日", "arrived_at", "R-05", "民法典203", Level.WARN),
     Problem("请同时办理延长救助期限备案", "", "R-18", "实施细则", Level.NOTE),
 ]
 
@@ -257,6 +257,12 @@ def test_the_list_of_problems_names_rule_and_clause_and_leads_to_the_box_and_the
     )
     assert {link.get("href") for link in listed.iter("a")} == {"#field-sampled_on", "/dna"}
     assert one(pages["form"], "*[@id='field-sampled_on']") is not None
+
+
+def test_a_warning_under_a_box_is_no_error_of_the_box(pages: dict[str, Element]) -> None:
+    assert "拟转移日期不是工作日" in words(one(pages["form"], "*[@id='err-arrived_at']"))
+    assert "has-error" not in (one(pages["form"], "*[@id='field-arrived_at']").get("class") or "")
+    assert one(pages["form"], "input[@id='arrived_at']").get("aria-invalid") is None
 
 
 def test_a_warning_asks_for_its_reason_and_keeps_what_was_typed(pages: dict[str, Element]) -> None:

@@ -20,6 +20,8 @@ from portal.services.subjects import Subject
 from portal.services.uploads import Checked
 
 SLUG, COUNTY = "pingtang", "平塘县"
+#: Uses the county's welfare home too.
+NEIGHBOUR = "dushan"
 VILLAGES = (f"{SLUG}.village1", f"{SLUG}.village2")
 Chapter = Callable[[datetime], None]
 Told = tuple[datetime, Chapter]
@@ -91,6 +93,7 @@ class Custody(_Tale):
         last_month = clock.today().replace(day=1) - timedelta(days=3)
         yield _at(70, 9), self.file
         yield _at(68, 10), self.agree
+        yield _at(62, 9), self.share
         yield _at(60, 10), self.inspect
         yield _at(45, 9), lambda at: self.place(at, 0)
         yield _at(44, 9), lambda at: self.place(at, 1)
@@ -113,6 +116,15 @@ class Custody(_Tale):
         paper = self.draft("custody_agreement", at, words.agreement(at.date(), term), Subject(contractor=self.home),
                            files=("scan",))  # fmt: skip
         self.along(paper, at, until="closed", counterpart="prefecture")
+
+    def share(self, at: datetime) -> None:
+        """A neighbouring county files the same home for itself; its agreement is still to be signed."""
+        answers = {**words.home(at.date()), "quota": "4", **words.CONTACT}
+        filing = self.draft(
+            "contractor_public_filing", at, answers, who=f"{NEIGHBOUR}.clerk", files=("licences", "site_report")
+        )
+        filing = self.along(filing, at, organ=NEIGHBOUR)
+        self.along(filing, at + timedelta(days=1), organ=NEIGHBOUR, until="closed", counterpart="prefecture")
 
     def place(self, at: datetime, number: int) -> None:
         """A person who cannot live on their own in the station goes there."""

@@ -255,7 +255,7 @@ def test_the_list_of_problems_names_rule_and_clause_and_leads_to_the_box_and_the
         part in words(listed)
         for part in ("还有1处需要处理", "R-24", "《区域中心站实施方案》三（二）1（2）", "前往“DNA信息采集日期”")
     )
-    assert {link.get("href") for link in listed.iter("a")} == {"#field-sampled_on", "/dna"}
+    assert {link.get("href") for link in listed.iter("a")} == {"#field-sampled_on", "#field-arrived_at", "/dna"}
     assert one(pages["form"], "*[@id='field-sampled_on']") is not None
 
 

@@ -249,7 +249,7 @@ def _has_no_second_place(office: Office) -> None:
     screen, main = office.screen, office.screen.main
     _place(office, SECOND, "2026-07-28")
     refused = main.get_by_role("region", name="现在还不能提交")
-    expect(refused).to_contain_text("核定1人，已托养1人，没有名额")
+    expect(refused).to_contain_text("核定本县（市）1人，已托养1人，没有名额")
     expect(refused).to_contain_text("R-45")
     screen.picture("no-place-left")
 

@@ -242,6 +242,20 @@ class ProblemAnswered:
     note: str
 
 
+#: What happens to contractors and who is placed with them.
+CustodyEffect = (
+    ContractorProposed
+    | ContractorWithdrawn
+    | ContractorChanged
+    | ContractorGranted
+    | ContractorAgreed
+    | Placed
+    | PlacementEnded
+)
+#: What happens to residents on file and to problems on the lists.
+GroupEffect = (
+    ResidentRecorded | ResidentChanged | ResidentVisited | ProblemFound | ProblemsNoticed | ProblemAnswered
+)
 Effect = (
     CaseOpened
     | CaseUpdated
@@ -254,20 +268,9 @@ Effect = (
     | ClocksCancelled
     | TaskOpened
     | CaseFlagged
-    | ContractorProposed
-    | ContractorWithdrawn
-    | ContractorChanged
-    | ContractorGranted
-    | ContractorAgreed
-    | Placed
-    | PlacementEnded
+    | CustodyEffect
     | DraftOpened
-    | ResidentRecorded
-    | ResidentChanged
-    | ResidentVisited
-    | ProblemFound
-    | ProblemsNoticed
-    | ProblemAnswered
+    | GroupEffect
 )
 
 

@@ -119,6 +119,14 @@ class PlacedFacts:
     minor: bool = False
 
 
+def places_left(quota: int, placed: int, beds: int, taken: int) -> int:
+    """Return how many more persons a county may place: within its own number, and within the beds of the house (R-45).
+
+    `placed` are the county's persons there, `taken` the beds all counties use.
+    """
+    return max(0, min(quota - placed, beds - taken))
+
+
 @dataclass(frozen=True)
 class ContractorFacts:
     """A custody institution as known now (§3.8), with what one county has with it. `key` names it in boxes; money in 分.
@@ -156,8 +164,8 @@ class ContractorFacts:
 
     @property
     def free(self) -> int:
-        """Places left for the county: of its own number, and of the beds of the house."""
-        return max(0, min(self.quota - len(self.placed_by(self.county)), self.beds - len(self.placed)))
+        """Places left for the county."""
+        return places_left(self.quota, len(self.placed_by(self.county)), self.beds, len(self.placed))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Custody contractors (托养机构), what each county has with them, and who is placed (domain §3.8, R-37…R-49)."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -63,6 +64,10 @@ class Contractor(Base):
     def term(self, region_code: str) -> "ContractorTerm | None":
         """Return what one county has with the contractor, None when no filing or reply names it."""
         return next((each for each in self.terms if each.region_code == region_code), None)
+
+    def terms_of(self, regions: Collection[str] | None) -> list["ContractorTerm"]:
+        """Return what these counties have with the contractor; None stands for all of them."""
+        return [each for each in self.terms if regions is None or each.region_code in regions]
 
     @property
     def quota(self) -> int:

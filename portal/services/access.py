@@ -138,7 +138,7 @@ def _seat(unit: Unit, position: str, for_user: int | None = None) -> Seat:
 
 
 _CASE_READERS = ("clerk", "reviewer", "signer", "principal", "seal", "duty")
-_COUNTY_KINDS = ("county_bureau", "county_station")
+COUNTY_KINDS = ("county_bureau", "county_station")
 
 
 def _working_units(viewer: Viewer, kinds: Iterable[str]) -> set[int]:
@@ -164,11 +164,11 @@ def duty_units(viewer: Viewer) -> Select[int]:
     A county station answers for what its bureau owes and the other way round (A-04). Seats that only administer,
     count or supervise bring no duties.
     """
-    counties = _working_regions(viewer, _COUNTY_KINDS)
+    counties = _working_regions(viewer, COUNTY_KINDS)
     return select(Unit.id).where(
         or_(
             Unit.id.in_(working_units(viewer)),
-            and_(Unit.region_code.in_(counties), Unit.kind.in_(_COUNTY_KINDS)),
+            and_(Unit.region_code.in_(counties), Unit.kind.in_(COUNTY_KINDS)),
         )
     )
 
@@ -183,7 +183,7 @@ def case_scope(viewer: Viewer) -> ColumnElement[bool]:
     A county sees its own; the central station sees prefecture cases, those at the station and those a live paper or
     an open task has brought to it; the prefecture bureau and a township see none without a paper addressed to them (R-102).
     """
-    county_regions = _working_regions(viewer, _COUNTY_KINDS)
+    county_regions = _working_regions(viewer, COUNTY_KINDS)
     stations = _working_units(viewer, ["central_station"])
     reached = _working_units(viewer, ["central_station", "prefecture_bureau", "child_home", "township"])
     ways: list[ColumnElement[bool]] = []
@@ -214,7 +214,7 @@ def contractor_counties(viewer: Viewer) -> frozenset[str] | None:
     """Return the counties whose contractors the viewer answers for; None stands for all of them."""
     if _working_units(viewer, ["prefecture_bureau", "central_station", "province"]):
         return None
-    return frozenset(_working_regions(viewer, _COUNTY_KINDS))
+    return frozenset(_working_regions(viewer, COUNTY_KINDS))
 
 
 def naming(regions: Collection[str]) -> ColumnElement[bool]:

@@ -192,12 +192,7 @@ def situation(viewer: Viewer, about: Subject, papers: Iterable[Document]) -> Sit
         written.setdefault(paper.paper, []).append(paper)
     if about.case:
         return Situation(about, written, person_facts(about.case))
-    mine = contractor_counties(viewer)
-    terms = [
-        each
-        for each in (about.contractor.terms if about.contractor else ())
-        if mine is None or each.region_code in mine
-    ]
+    terms = about.contractor.terms_of(contractor_counties(viewer)) if about.contractor else ()
     return Situation(about, written, terms=terms)
 
 

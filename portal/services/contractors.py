@@ -8,10 +8,11 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from forms.kit.facts import places_left
 from forms.kit.phrases import Phrase
 from portal import clock
 from portal.models import Case, Contractor, ContractorTerm, Placement, Unit
-from portal.services import recordfile
+from portal.services import recordfile, units
 from portal.services.access import Viewer, case_scope, contractor_counties, contractor_scope
 from portal.services.recordfile import RecordFile
 from portal.services.subjects import Subject
@@ -112,7 +113,7 @@ def listing(session: Session, viewer: Viewer, state: str = "") -> list[Row]:
 
 
 def _row(row: Contractor, mine: frozenset[str] | None, names: Mapping[str, str]) -> Row:
-    ours = [term for term in row.terms if mine is None or term.region_code in mine]
+    ours = row.terms_of(mine)
     return Row(
         row,
         names.get(row.region_code, ""),
@@ -156,7 +157,7 @@ def _open(row: Contractor, county: str = "") -> int:
 
 def county_names(session: Session) -> dict[str, str]:
     """Return the short names of the organs that use contractors, by region code: the bureaus, and the central station."""
-    found = session.scalars(select(Unit).where(Unit.kind.in_(["county_bureau", "central_station"])))
+    found = session.scalars(select(Unit).where(Unit.kind.in_(units.CUSTODY_USERS)))
     return {unit.region_code: unit.short_name or unit.name for unit in found}
 
 
@@ -193,7 +194,7 @@ def load(session: Session, viewer: Viewer, contractor: Contractor) -> Contractor
 
 def _share(row: Contractor, term: ContractorTerm, names: Mapping[str, str], today: date) -> Share:
     placed = _open(row, term.region_code)
-    free = max(0, min(term.quota - placed, row.beds - _open(row)))
+    free = places_left(term.quota, placed, row.beds, _open(row))
     return Share(term, names.get(term.region_code, ""), placed, free, _of_term(row, term, today))
 
 
@@ -215,10 +216,9 @@ def warnings(row: Contractor, mine: frozenset[str] | None, names: Mapping[str, s
             found += _runs_out(Phrase("证照“%(name)s”", name=name), day, today)
         if _open(row) >= row.beds:
             found.append(Warned(Phrase("床位已满：%(n)s张", n=row.beds), "soon"))
-        for term in row.terms:
-            if mine is None or term.region_code in mine:
-                county = names.get(term.region_code, "") if len(row.terms) > 1 else ""
-                found += [_said_of(county, each) for each in _of_term(row, term, today)]
+        for term in row.terms_of(mine):
+            county = names.get(term.region_code, "") if len(row.terms) > 1 else ""
+            found += [_said_of(county, each) for each in _of_term(row, term, today)]
     return found
 
 

@@ -13,6 +13,7 @@ from forms.kit.effects import (
     ContractorGranted,
     ContractorProposed,
     ContractorWithdrawn,
+    CustodyEffect,
     Placed,
     PlacementEnded,
 )
@@ -24,18 +25,8 @@ _FILING: Final = "contractor_public_filing"
 #: Papers by which a contractor is proposed.
 _PROPOSALS: Final = (_FILING, "contractor_request_county")
 
-Custody = (
-    ContractorProposed
-    | ContractorWithdrawn
-    | ContractorChanged
-    | ContractorGranted
-    | ContractorAgreed
-    | Placed
-    | PlacementEnded
-)
 
-
-def make_true(session: Session, document: Document, effect: Custody) -> None:
+def make_true(session: Session, document: Document, effect: CustodyEffect) -> None:
     """Make true what a custody paper says, in the transaction of its act."""
     match effect:
         case ContractorProposed():

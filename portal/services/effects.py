@@ -10,22 +10,11 @@ from sqlalchemy.orm import Session
 from forms.kit.chains import Desk, Milestone, Side, State
 from forms.kit.effects import (
     ClocksCancelled,
-    ContractorAgreed,
-    ContractorChanged,
-    ContractorGranted,
-    ContractorProposed,
-    ContractorWithdrawn,
+    CustodyEffect,
     DraftOpened,
     Effect,
-    Placed,
-    PlacementEnded,
-    ProblemAnswered,
-    ProblemFound,
-    ProblemsNoticed,
+    GroupEffect,
     RequestAnswered,
-    ResidentChanged,
-    ResidentRecorded,
-    ResidentVisited,
     Settles,
     Starts,
     TaskOpened,
@@ -242,24 +231,9 @@ def _make_true(session: Session, viewer: Viewer, document: Document, effect: Eff
             _open_task(session, document, effect)
         case DraftOpened():
             _open_draft(session, viewer, document, effect)
-        case (
-            ContractorProposed()
-            | ContractorWithdrawn()
-            | ContractorChanged()
-            | ContractorGranted()
-            | ContractorAgreed()
-            | Placed()
-            | PlacementEnded()
-        ):
+        case _ if isinstance(effect, CustodyEffect):
             custody.make_true(session, document, effect)
-        case (
-            ResidentRecorded()
-            | ResidentChanged()
-            | ResidentVisited()
-            | ProblemFound()
-            | ProblemsNoticed()
-            | ProblemAnswered()
-        ):
+        case _ if isinstance(effect, GroupEffect):
             groups.make_true(session, viewer, document, effect)
         case _:
             caseeffects.make_true(session, viewer, document, effect)

@@ -13,6 +13,7 @@ from forms.kit.workdays import SHANGHAI
 from portal import clock
 from portal.models import Attachment, Bed, Case, Clock, Document, Person, Unit
 from portal.services import clocks, settings, subjectfacts, units
+from portal.services.access import COUNTY_KINDS
 from portal.services.plain import doc_facts, person_facts
 from portal.services.subjects import NOTHING, Subject, alike
 from portal.services.subjects import papers_of as subject_papers
@@ -33,11 +34,9 @@ def gather(
     typed, case = answers or {}, about.case
     now = clock.now()
     today = now.astimezone(SHANGHAI).date()
-    shared = (
-        about.case is None and about.contractor is not None and issuer.kind in {"county_bureau", "county_station"}
-    )
     # A contractor may serve several counties: a county writes about it in its own name.
-    region = issuer.region_code if shared else about.region_code or issuer.region_code
+    ours = about.house is not None and issuer.kind in COUNTY_KINDS
+    region = issuer.region_code if ours else about.region_code or issuer.region_code
     attached = _attached(session, document)
     own_photo = attached["photo"].sha256 if "photo" in attached else None
     photo = own_photo or (case.photo_sha256 if case else None)
@@ -200,6 +199,6 @@ def _running(session: Session, about: Subject, region: str) -> Mapping[str, Any]
     query = select(Clock.limit, Clock.due_at).where(
         alike(Clock, columns), Clock.done_at.is_(None), Clock.cancelled_at.is_(None)
     )
-    if about.case is None and about.contractor is not None:
+    if about.house is not None:
         query = query.join(Unit, Unit.id == Clock.owner_id).where(Unit.region_code == region)
     return dict(session.execute(query).all())

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from forms.kit.effects import (
-    Effect,
+    GroupEffect,
     ProblemAnswered,
     ProblemFound,
     ProblemsNoticed,
@@ -22,7 +22,7 @@ from portal.services import clocks
 from portal.services.access import Viewer
 
 
-def make_true(session: Session, viewer: Viewer, document: Document, effect: Effect) -> None:
+def make_true(session: Session, viewer: Viewer, document: Document, effect: GroupEffect) -> None:
     """Make true what a paper on the special groups says, in the transaction of its act."""
     match effect:
         case ResidentRecorded():

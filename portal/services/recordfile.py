@@ -10,15 +10,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from forms.catalog import PAPERS
 from forms.kit.counting import ClockState
 from portal.models import Attachment, Document, Event, Task, Unit
-from portal.services import casepapers, casestory, clocks, timeline, trails
+from portal.services import casepapers, casestory, clocks, timeline, trails, units
 from portal.services.access import Viewer, contractor_counties, document_scope, duty_units, filed
 from portal.services.casepapers import Offer, Stage
 from portal.services.clocks import ClockLine
 from portal.services.subjects import NOTHING, Subject, alike, papers_of
 from portal.services.trails import Station, Trail
 
-#: Organs that use a contractor, each with a chain of its own; those above them only decide.
-_USERS: Final = frozenset({"county_bureau", "central_station"})
 _ENDED: Final = frozenset({ClockState.DONE, ClockState.DONE_LATE, ClockState.CANCELLED})
 
 
@@ -43,8 +41,7 @@ def load(session: Session, viewer: Viewer, about: Subject, events: Sequence[Even
     """Read the file of a record in a fixed number of queries. `events`: those of a case, where they are read already."""
     assert about != NOTHING, "a file is about something"
     columns: dict[str, int | None] = {"case_id": about.case.id} if about.case else about.ids
-    shared = about.case is None and about.contractor is not None
-    lines = clocks.of_record(session, columns, contractor_counties(viewer) if shared else None)
+    lines = clocks.of_record(session, columns, contractor_counties(viewer) if about.house else None)
     running = [line for line in lines if line.state not in _ENDED]
     papers = session.scalars(
         select(Document)
@@ -84,15 +81,15 @@ def _trails(
 ) -> list[Trail]:
     """Draw the chains of a record; where several counties use one contractor, those of each county the viewer answers for."""
     organs = [*(paper.issuer for paper in papers), *(unit for unit, _ in elsewhere)]
-    users = {unit.region_code: unit.name for unit in organs if unit.kind in _USERS} if about.contractor else {}
-    if about.case or len(users) < 2:
+    users = {unit.region_code: unit.name for unit in organs if unit.kind in units.CUSTODY_USERS}
+    if about.house is None or len(users) < 2:
         return trails.drawn(about, papers, running, {station.code: station for _, station in elsewhere})
     mine = contractor_counties(viewer)
     drawn: list[Trail] = []
     for region, name in sorted(users.items()):
         if mine is not None and region not in mine:
             continue
-        others = {unit.id for unit in organs if unit.kind in _USERS and unit.region_code != region}
+        others = {unit.id for unit in organs if unit.kind in units.CUSTODY_USERS and unit.region_code != region}
         found = trails.drawn(
             about,
             [paper for paper in papers if paper.issuer_id not in others],

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from portal import clock
 from portal.models import Case, Document, Letter, NumberSeries, Person, SearchTerm, Unit
-from portal.services.access import Viewer, case_scope, document_scope
+from portal.services.access import COUNTY_KINDS, Viewer, case_scope, document_scope
 
 PAGE = 20
 MOST_NEAR = 60  # papers whose number begins as typed
@@ -74,9 +74,7 @@ def terms_of(case: Case) -> set[str]:
 def index(session: Session, case: Case, extra_units: Iterable[int] = ()) -> None:
     """Write the index rows of a case anew: for the organs of its region, its place, and those a paper brought it to."""
     region = session.scalars(
-        select(Unit.id).where(
-            Unit.region_code == case.region_code, Unit.kind.in_(["county_bureau", "county_station"])
-        )
+        select(Unit.id).where(Unit.region_code == case.region_code, Unit.kind.in_(COUNTY_KINDS))
     ).all()
     stations = session.scalars(select(Unit.id).where(Unit.kind == "central_station")).all()
     reached = session.scalars(

@@ -39,6 +39,11 @@ class Subject:
         records = (self.case, self.resident, self.campaign, self.contractor)
         return next((record.region_code for record in records if record is not None), None)
 
+    @property
+    def house(self) -> Contractor | None:
+        """The contractor as a record of its own, which several counties may share; None where a person placed is meant."""
+        return self.contractor if self.case is None else None
+
     def fits(self, kind: type[Paper]) -> bool:
         """Tell whether a paper of this kind can hang on it."""
         present = {

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from forms.kit.facts import OrganFacts
 from portal.errors import NotFound
 from portal.models import Unit
+from portal.reference import regions
 
-PREFECTURE = "522700"
-PROVINCE = "520000"
+PREFECTURE, PROVINCE = regions.PREFECTURE.code, regions.PROVINCE.code
+#: Kinds of organs that place persons with a contractor, each on terms of its own; those above them only decide.
+CUSTODY_USERS = ("county_bureau", "central_station")
 #: Kinds of which a region has many: found by code, never by kind.
 _MANY = ("township", "village", "outside")
 
@@ -39,8 +41,17 @@ def by_name(session: Session, name: str, *, create: bool) -> Unit | None:
 
 def of_region(session: Session, region_code: str) -> Mapping[str, Unit]:
     """Return the organs of a region by kind; townships and villages are many and left out."""
-    rows = session.scalars(select(Unit).where(Unit.region_code == region_code, Unit.kind.not_in(_MANY)))
-    return {unit.kind: unit for unit in rows}
+    (organs,) = _of_regions(session, [region_code])
+    return organs
+
+
+def _of_regions(session: Session, codes: Sequence[str]) -> Sequence[Mapping[str, Unit]]:
+    """Return the organs of each region by kind, in the order of the regions; one query for all of them."""
+    rows = session.scalars(select(Unit).where(Unit.region_code.in_(codes), Unit.kind.not_in(_MANY)))
+    found: dict[str, dict[str, Unit]] = {code: {} for code in codes}
+    for unit in rows:
+        found[unit.region_code][unit.kind] = unit
+    return [found[code] for code in codes]
 
 
 def facts_of(unit: Unit) -> OrganFacts:
@@ -61,10 +72,7 @@ def facts_of(unit: Unit) -> OrganFacts:
     )
 
 
-def kind_facts(session: Session, *regions: str) -> Sequence[Mapping[str, OrganFacts]]:
+def kind_facts(session: Session, *region_codes: str) -> Sequence[Mapping[str, OrganFacts]]:
     """Return the organs of each region as facts by kind, in the order of the regions; one query for all of them."""
-    rows = session.scalars(select(Unit).where(Unit.region_code.in_(regions), Unit.kind.not_in(_MANY)))
-    found: dict[str, dict[str, OrganFacts]] = {region: {} for region in regions}
-    for unit in rows:
-        found[unit.region_code][unit.kind] = facts_of(unit)
-    return [found[region] for region in regions]
+    found = _of_regions(session, region_codes)
+    return [{kind: facts_of(unit) for kind, unit in organs.items()} for organs in found]

@@ -145,7 +145,9 @@ def run(restarts: int, clients: int, count: int) -> dict[str, Any]:
         acknowledged = [Kept(**word) for word in said if isinstance(word, dict) and "key" in word]
         wrong = [word["error"] for word in said if isinstance(word, dict) and "error" in word]
         # By key: a client whose letter broke off asks for its act again, and is rightly told of it a second time.
-        acts = len({kept.key for kept in acknowledged})
+        acts, wanted = len({kept.key for kept in acknowledged}), count * len(TRANSFER.order)
+        if acts != wanted:
+            wrong.append(f"{acts} acts acknowledged of {wanted}")
         return {"acts": acts, "seen": dict(seen), "violations": wrong + judged(built, acknowledged)}
 
 
